@@ -1,0 +1,21 @@
+-- Messages that the index has not taken in yet: a search reads them one by one.
+CREATE TABLE search_todo (
+    message_id UUID NOT NULL PRIMARY KEY
+);
+
+-- The number that the next entry of the index gets; whoever indexes holds this row.
+CREATE TABLE search_state (
+    only_row BIGINT NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    next_num BIGINT NOT NULL
+);
+INSERT INTO search_state (only_row, next_num) VALUES (1, 1);
+
+-- One entry for each message, numbered in the order of posting: results are paged by `num`.
+CREATE TABLE search_entries (
+    num BIGINT NOT NULL PRIMARY KEY,
+    message_id UUID NOT NULL,
+    thread_id UUID NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    terms TSVECTOR NOT NULL             -- as the program's own tokenizer made them
+);
+CREATE INDEX search_entries_of_thread ON search_entries (thread_id, num);
+CREATE INDEX search_index ON search_entries USING gin (terms) WITH (gin_pending_list_limit = 512);
