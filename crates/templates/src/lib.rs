@@ -1,1 +1,133 @@
+//! The built-in templates and what they can call: text for people becomes pages and e-mails here.
+//!
+//! Names that end in `.html` escape what they print, `.txt` never does. A variable that is not
+//! there is an error, so that a typo fails in the tests and not before a guest.
 
+mod html;
+mod page;
+mod text;
+mod translate;
+mod when;
+
+use minijinja::{
+    AutoEscape, Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde,
+};
+use serde::Serialize;
+
+pub use minijinja::Error;
+pub use page::{FormToken, Page};
+pub use text::initials;
+pub use translate::translate;
+
+/// Instructions that one rendering may run: an inbox page takes about 30,000.
+const FUEL: u64 = 3_000_000;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../templates"]
+struct Files;
+
+/// All templates, ready to render.
+#[derive(Debug)]
+pub struct Templates {
+    env: Environment<'static>,
+}
+
+impl Templates {
+    /// `asset_url` knows where a file of `assets/` is served, or that there is no such file.
+    pub fn new(asset_url: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        let mut env = Environment::new();
+        if cfg!(debug_assertions) {
+            env.set_loader(minijinja::path_loader(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../templates"
+            )));
+        } else {
+            env.set_loader(|name| Ok(embedded(name)));
+        }
+        env.set_debug(cfg!(debug_assertions));
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_fuel(Some(FUEL));
+        let syntax = SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build();
+        env.set_syntax(syntax.expect("the usual delimiters differ"));
+        env.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") {
+                AutoEscape::Html
+            } else {
+                AutoEscape::None
+            }
+        });
+        translate::add_to(&mut env);
+        text::add_to(&mut env);
+        when::add_to(&mut env);
+        html::add_to(&mut env, asset_url);
+        Self { env }
+    }
+
+    /// Renders `name` with the fields of `view`, and `page` under its own name.
+    pub fn render(&self, name: &str, page: &Page, view: &impl Serialize) -> Result<String, Error> {
+        let (page, view) = (Value::from(Serde(page)), Value::from(Serde(view)));
+        let context = context! { page, ..view };
+        self.env.get_template(name)?.render(context)
+    }
+
+    /// The names of all built-in templates.
+    pub fn names() -> impl Iterator<Item = String> {
+        Files::iter().map(Into::into)
+    }
+}
+
+fn embedded(name: &str) -> Option<String> {
+    let file = Files::get(name)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn templates() -> Templates {
+        Templates::new(|name| Some(format!("/pigeon/assets/x/{name}")))
+    }
+
+    #[test]
+    fn every_template_parses() {
+        let templates = templates();
+        for name in Templates::names() {
+            if let Err(error) = templates.env.get_template(&name) {
+                panic!("{name}: {error:#}");
+            }
+        }
+    }
+
+    #[test]
+    fn html_is_escaped_and_plain_text_is_not() {
+        let env = &templates().env;
+        let view = context! { name => "<b>&" };
+        assert_eq!(
+            env.render_named_str("a.html", "{{ name }}", &view).unwrap(),
+            "&lt;b&gt;&amp;"
+        );
+        assert_eq!(
+            env.render_named_str("a.txt", "{{ name }}", &view).unwrap(),
+            "<b>&"
+        );
+    }
+
+    #[test]
+    fn a_variable_that_is_not_there_is_an_error() {
+        let env = &templates().env;
+        assert!(env.render_str("{{ typo }}", ()).is_err());
+        assert!(env.render_str("{% if typo %}x{% endif %}", ()).is_err());
+    }
+
+    #[test]
+    fn a_template_cannot_run_for_ever() {
+        let env = &templates().env;
+        let endless =
+            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
+        assert!(env.render_str(endless, ()).is_err());
+    }
+}

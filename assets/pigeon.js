@@ -1,0 +1,154 @@
+// Pigeon's script only adds: every page is complete without it. It evaluates nothing, and reads nothing but
+// inert attributes:
+//   [aria-keyshortcuts="e"]       key that clicks or focuses the element (screen readers announce it, too)
+//   [data-sequence="g i"]         likewise for two keys, one after the other
+//   .row .open                    list navigation with j and k
+//   textarea[data-draft="…"]      kept on this device for 7 days, until it is posted
+//   form[data-read]               posted once a person has seen the page
+//   form[data-quiet]              its button shows only when a field has changed
+//   [data-copy="#id"]             copies that element's text
+//   [data-dialog="id"]            opens that <dialog>
+"use strict";
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (type, does) => addEventListener(type, does);
+
+const say = text => {
+  const region = $("#announce");
+  if (region) { region.textContent = ""; setTimeout(() => region.textContent = text, 50) }
+};
+
+// localStorage may be forbidden or full: then there are no drafts, and nothing else is missing.
+const kept = {
+  get(name) { try { return JSON.parse(localStorage.getItem(name)) } catch { return null } },
+  set(name, value) { try { localStorage.setItem(name, JSON.stringify(value)); return true } catch { return false } },
+  drop(name) { try { localStorage.removeItem(name) } catch { /* nothing kept, nothing to drop */ } },
+  names() { try { return Object.keys(localStorage) } catch { return [] } },
+};
+
+/* ---- keys: silent while typing and in dialogs, and can be switched off (WCAG 2.1.4) ---- */
+let lead = "";
+on("keydown", event => {
+  const { target, key } = event;
+  const typing = target.matches?.("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select");
+  if ((event.ctrlKey || event.metaKey) && key === "Enter" && typing && target.form?.method === "post") {
+    event.preventDefault();
+    const send = $("button[aria-keyshortcuts~='Control+Enter']", target.form);
+    return target.form.requestSubmit(send?.checkVisibility() ? send : null);
+  }
+  if (key === "Escape" && typing) return target.blur();
+  if (kept.get("pigeon-keys") === "off" || typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  const sequence = lead + key;
+  lead = "";
+  if (key === "g" && sequence === "g" && $("[data-sequence]")) { lead = "g "; setTimeout(() => lead = "", 900); return }
+  const hit = $$("[data-sequence]").find(link => link.dataset.sequence === sequence)
+    ?? $$("[aria-keyshortcuts]").find(it => it.getAttribute("aria-keyshortcuts").split(" ").includes(key) && it.checkVisibility());
+  if (hit) { event.preventDefault(); return press(hit) }
+  if ("jko".includes(key) && $(".row .open")) { event.preventDefault(); walk(key) }
+});
+
+function press(it) {
+  if (it.matches("[type=radio]")) { it.click(); $("textarea", it.form)?.focus() }
+  else if (it.matches("input, textarea, select")) it.focus();
+  else it.click();
+}
+
+function walk(key) {
+  const rows = $$(".row").filter(row => row.checkVisibility());
+  const at = rows.findIndex(row => row.contains(document.activeElement));
+  if (key === "o") return $(".open", rows[at])?.click();
+  const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + (key === "j" ? 1 : -1)))];
+  $(".open", next)?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+for (const box of $$("[data-keys-switch]")) {
+  box.checked = kept.get("pigeon-keys") !== "off";
+  box.addEventListener("change", () => box.checked ? kept.drop("pigeon-keys") : kept.set("pigeon-keys", "off"));
+}
+
+/* ---- dialogs and copying: their buttons are hidden without this script ---- */
+for (const button of $$("[data-dialog], [data-copy]")) button.hidden = false;
+on("click", async event => {
+  const opener = event.target.closest?.("[data-dialog]"), copier = event.target.closest?.("[data-copy]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (copier) {
+    await navigator.clipboard.writeText($(copier.dataset.copy).textContent.trim());
+    say(copier.dataset.said);
+    const label = $(".l", copier);
+    if (label) label.textContent = copier.dataset.said;
+  }
+});
+
+/* ---- a form whose button matters only after a change ---- */
+for (const form of $$("form[data-quiet]")) {
+  const button = $("button", form), before = new URLSearchParams(new FormData(form)).toString();
+  button.hidden = true;
+  form.addEventListener("change", () => button.hidden = new URLSearchParams(new FormData(form)).toString() === before);
+}
+
+/* ---- drafts: per person, thread and kind (reply, note), on this device only ---- */
+const DRAFT = "pigeon-draft:", WEEK = 7 * 24 * 3600 * 1000;
+const plain = text => text.replace(/\s+/g, "");
+const nameOf = area => {
+  const kind = $("input[type=radio]:checked", area.form);
+  return DRAFT + area.dataset.draft + (kind?.value ? ":note" : "");
+};
+const keep = area => {
+  const name = nameOf(area), out = $(".saved", area.form);
+  if (!area.value.trim()) { kept.drop(name); if (out) out.textContent = ""; return }
+  if (kept.set(name, { text: area.value, at: Date.now() }) && out) out.textContent = out.dataset.saved;
+};
+// A draft whose words stand on the page has been posted, whatever became of the answer.
+const letters = new Set($$(".letter .prose").map(letter => plain(letter.textContent)));
+for (const name of kept.names().filter(name => name.startsWith(DRAFT))) {
+  const draft = kept.get(name), text = plain(draft?.text ?? "");
+  const posted = draft?.sent && (letters.has(text) || $("[data-posted]"));
+  if (!text || posted || Date.now() - draft.at > WEEK) kept.drop(name);
+}
+for (const area of $$("textarea[data-draft]")) {
+  let timer, now = nameOf(area);
+  const fill = () => { area.value = kept.get(now)?.text ?? ""; if (area.value) keep(area) };
+  if (!area.value) fill();
+  area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 300, area) });
+  area.form.addEventListener("change", () => {
+    if (nameOf(area) === now) return;
+    if (area.value.trim()) kept.set(now, { text: area.value, at: Date.now() });
+    clearTimeout(timer);
+    now = nameOf(area);
+    fill();
+  });
+  area.form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    if (area.value.trim()) kept.set(now, { text: area.value, at: Date.now(), sent: true });
+  });
+  on("pagehide", () => { clearTimeout(timer); if (area.value.trim() && !kept.get(now)?.sent) keep(area) });
+}
+for (const form of $$("form[data-signs-out]")) form.addEventListener("submit", event => {
+  const mine = kept.names().filter(name => name.startsWith(DRAFT + form.dataset.signsOut));
+  if (mine.length && !confirm(form.dataset.warning)) return event.preventDefault();
+  mine.forEach(kept.drop);
+});
+
+/* ---- read: only when the page has been visible for 2 seconds and a person has moved, touched or typed ---- */
+const reading = $("form[data-read]");
+if (reading) {
+  const gestures = ["pointermove", "pointerdown", "touchstart", "keydown", "wheel"];
+  let person = false, seconds = 0, sent = false;
+  const post = async () => {
+    if (sent || !person || seconds < 2 || document.hidden) return;
+    sent = true;
+    clearInterval(clock);
+    try {
+      const answer = await fetch(reading.action, { method: "POST", body: new URLSearchParams(new FormData(reading)), headers: { Accept: "application/json" } });
+      if (answer.ok) reading.hidden = true;
+    } catch { /* the button is still there */ }
+  };
+  const moved = event => { if (event.isTrusted) { person = true; post() } };
+  for (const type of gestures) addEventListener(type, moved, { passive: true });
+  const clock = setInterval(() => { if (!document.hidden) { seconds += .25; post() } else seconds = 0 }, 250);
+}
+
+/* ---- a refused form: start at what is wrong. A conversation: start at what is new ---- */
+if ($("#problems")) $("#problems").focus();
+else if (!location.hash) $("#new, .talk .letter:last-of-type")?.scrollIntoView({ block: "center" });

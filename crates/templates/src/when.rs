@@ -1,0 +1,215 @@
+//! Times, from microseconds, in the site's time zone.
+
+use jiff::{
+    Timestamp, Zoned,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
+use minijinja::{Environment, Error, ErrorKind, State};
+
+use crate::{page::field, translate::translate};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+pub(crate) fn add_to(env: &mut Environment<'static>) {
+    env.add_filter("iso", iso);
+    env.add_filter("datetime", datetime);
+    env.add_filter("ago", ago);
+    env.add_filter("wait", wait);
+}
+
+/// RFC 3339, for `<time datetime>`.
+fn iso(micros: i64) -> Result<String, Error> {
+    let at = timestamp(micros)?;
+    Ok(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// `full` (20 November 2026, 14:02), `time`, `date`, `day` (Friday 20 November), `short` (20 Nov,
+/// 14:02), `near` (today 14:02).
+fn datetime(state: &State, micros: i64, style: Option<&str>) -> Result<String, Error> {
+    let (at, now) = (zoned(state, micros)?, now(state)?);
+    let time = at.strftime("%H:%M").to_string();
+    Ok(match style.unwrap_or("full") {
+        "full" => format!("{}, {time}", date(at.date())),
+        "time" => time,
+        "date" => date(at.date()),
+        "day" => day(at.date(), now.date()),
+        "short" => format!("{}, {time}", short(at.date(), now.date())),
+        "near" => match days_before(&at, &now) {
+            0 => translate("today {time}", &[("time", &time)]),
+            1 => translate("yesterday {time}", &[("time", &time)]),
+            _ => format!("{}, {time}", short(at.date(), now.date())),
+        },
+        other => {
+            return Err(Error::new(
+                ErrorKind::InvalidOperation,
+                format!("no such style of time: {other}"),
+            ));
+        }
+    })
+}
+
+/// As lists have it: 41 min, 3 h, Yesterday, Mon, 14 Nov, Nov 2025.
+fn ago(state: &State, micros: i64) -> Result<String, Error> {
+    let (at, now) = (zoned(state, micros)?, now(state)?);
+    let seconds = now.timestamp().as_second() - at.timestamp().as_second();
+    Ok(match days_before(&at, &now) {
+        ..=0 => span(seconds),
+        1 => translate("Yesterday", &[]),
+        2..=6 => weekday(at.weekday()).1,
+        _ if at.year() == now.year() => short(at.date(), now.date()),
+        _ => format!("{} {}", month(at.month()).1, at.year()),
+    })
+}
+
+/// How long somebody has been waiting: 41 min, 3 h, 2 d.
+fn wait(state: &State, since: i64) -> Result<String, Error> {
+    let now = now(state)?.timestamp().as_second();
+    Ok(span(now - timestamp(since)?.as_second()))
+}
+
+fn span(seconds: i64) -> String {
+    let (text, n) = match seconds {
+        ..MINUTE => ("now", 0),
+        MINUTE..HOUR => ("{n} min", seconds / MINUTE),
+        HOUR..DAY => ("{n} h", seconds / HOUR),
+        _ => ("{n} d", seconds / DAY),
+    };
+    translate(text, &[("n", &n.to_string())])
+}
+
+fn now(state: &State) -> Result<Zoned, Error> {
+    zoned(state, i64::try_from(field(state, "now")?)?)
+}
+
+fn zoned(state: &State, micros: i64) -> Result<Zoned, Error> {
+    let name = field(state, "time_zone")?;
+    let zone = TimeZone::get(name.as_str().unwrap_or_default()).unwrap_or(TimeZone::UTC);
+    Ok(timestamp(micros)?.to_zoned(zone))
+}
+
+fn timestamp(micros: i64) -> Result<Timestamp, Error> {
+    Timestamp::from_microsecond(micros)
+        .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
+}
+
+/// Midnights between the two, in their zone.
+fn days_before(at: &Zoned, now: &Zoned) -> i32 {
+    at.date()
+        .until(now.date())
+        .map_or(i32::MAX, |span| span.get_days())
+}
+
+fn date(date: Date) -> String {
+    format!("{} {} {}", date.day(), month(date.month()).0, date.year())
+}
+
+/// The year is named when it is not this one.
+fn day(date: Date, today: Date) -> String {
+    let text = format!(
+        "{} {} {}",
+        weekday(date.weekday()).0,
+        date.day(),
+        month(date.month()).0
+    );
+    if date.year() == today.year() {
+        text
+    } else {
+        format!("{text} {}", date.year())
+    }
+}
+
+fn short(date: Date, today: Date) -> String {
+    let text = format!("{} {}", date.day(), month(date.month()).1);
+    if date.year() == today.year() {
+        text
+    } else {
+        format!("{text} {}", date.year())
+    }
+}
+
+fn month(month: i8) -> (String, String) {
+    let (long, short) = match month {
+        1 => ("January", "Jan"),
+        2 => ("February", "Feb"),
+        3 => ("March", "Mar"),
+        4 => ("April", "Apr"),
+        5 => ("May", "May"),
+        6 => ("June", "Jun"),
+        7 => ("July", "Jul"),
+        8 => ("August", "Aug"),
+        9 => ("September", "Sep"),
+        10 => ("October", "Oct"),
+        11 => ("November", "Nov"),
+        _ => ("December", "Dec"),
+    };
+    (translate(long, &[]), translate(short, &[]))
+}
+
+fn weekday(day: Weekday) -> (String, String) {
+    let (long, short) = match day {
+        Weekday::Monday => ("Monday", "Mon"),
+        Weekday::Tuesday => ("Tuesday", "Tue"),
+        Weekday::Wednesday => ("Wednesday", "Wed"),
+        Weekday::Thursday => ("Thursday", "Thu"),
+        Weekday::Friday => ("Friday", "Fri"),
+        Weekday::Saturday => ("Saturday", "Sat"),
+        Weekday::Sunday => ("Sunday", "Sun"),
+    };
+    (translate(long, &[]), translate(short, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::context;
+
+    use super::*;
+    use crate::Page;
+
+    /// `filter` over a moment so many seconds before Friday 20 November 2026, 12:05 in London.
+    fn shown(seconds_ago: i64, filter: &str) -> String {
+        let mut env = Environment::new();
+        add_to(&mut env);
+        let page = Page::sample();
+        let at = page.now - seconds_ago * 1_000_000;
+        let source = format!("{{{{ at|{filter} }}}}");
+        env.render_str(
+            &source,
+            context! { page => minijinja::value::Serde(page), at },
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn lists_show_times_as_people_say_them() {
+        for (seconds, said) in [
+            (-5, "now"),
+            (30, "now"),
+            (41 * MINUTE, "41 min"),
+            (3 * HOUR + 5, "3 h"),
+            (13 * HOUR, "Yesterday"),
+            (36 * HOUR, "Yesterday"),
+            (4 * DAY, "Mon"),
+            (6 * DAY, "Sat"),
+            (7 * DAY, "13 Nov"),
+            (365 * DAY, "Nov 2025"),
+        ] {
+            assert_eq!(shown(seconds, "ago"), said);
+        }
+        assert_eq!(shown(3 * DAY, "wait"), "3 d");
+        assert_eq!(shown(13 * HOUR, "wait"), "13 h");
+    }
+
+    #[test]
+    fn times_are_those_of_the_sites_zone() {
+        let summer = 150 * DAY; // British Summer Time
+        assert_eq!(shown(0, "datetime"), "20 November 2026, 12:05");
+        assert_eq!(shown(summer, "datetime"), "23 June 2026, 13:05");
+        assert_eq!(shown(summer, "iso"), "2026-06-23T12:05:00Z");
+        assert_eq!(shown(0, "datetime('day')"), "Friday 20 November");
+        assert_eq!(shown(HOUR, "datetime('near')"), "today 11:05");
+        assert_eq!(shown(365 * DAY, "datetime('short')"), "20 Nov 2025, 12:05");
+    }
+}
