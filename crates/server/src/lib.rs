@@ -1,9 +1,16 @@
 //! Pigeon: a conversation inbox for any website.
 
 pub mod accounts;
+pub mod app;
+pub mod config;
 pub mod conversations;
+pub mod email_address;
 pub mod error;
+pub mod i18n;
 pub mod ids;
+pub mod secrets;
+pub mod settings;
 pub mod views;
 
+pub use app::App;
 pub use error::{Error, Problems, Result};

@@ -1,0 +1,106 @@
+//! What every request and every job works with.
+
+mod secret_key;
+
+use std::{
+    ops::Deref,
+    sync::{Arc, PoisonError, RwLock, Weak},
+    time::Duration,
+};
+
+use db::{Clock, Db};
+
+use crate::{
+    Error, Result,
+    config::Config,
+    secrets::Secrets,
+    settings::{self, Settings},
+};
+
+/// How long a change of the settings may go unnoticed when its announcement was lost.
+const POLL: Duration = Duration::from_secs(5);
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub secrets: Secrets,
+    settings: RwLock<Arc<Settings>>,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the database and brings it up to date.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        Settings::check_pins(&config).map_err(Error::internal("the configuration is wrong"))?;
+        let db = open_database(&config).await?;
+        let secrets = secret_key::load(&config, &db).await?;
+        let settings = Settings::load(&mut db.read().await?, &config).await?;
+        let app = Self(Arc::new(Inner {
+            config,
+            db,
+            clock,
+            secrets,
+            settings: RwLock::new(Arc::new(settings)),
+        }));
+        tokio::spawn(follow_settings(Arc::downgrade(&app.0), app.db.events()));
+        Ok(app)
+    }
+}
+
+impl Inner {
+    /// As they were at most five seconds ago.
+    pub fn settings(&self) -> Arc<Settings> {
+        let settings = self.settings.read();
+        Arc::clone(&settings.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over what the database holds now.
+    pub async fn reload_settings(&self) -> Result<()> {
+        let loaded = Settings::load(&mut self.db.read().await?, &self.config).await?;
+        let mut settings = self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *settings = Arc::new(loaded);
+        Ok(())
+    }
+}
+
+/// Until the app is gone.
+async fn follow_settings(app: Weak<Inner>, mut events: tokio::sync::broadcast::Receiver<String>) {
+    loop {
+        let wait = tokio::time::timeout(POLL, events.recv()).await;
+        // Lagging behind may have lost the announcement: load, too.
+        let nothing_new = matches!(&wait, Ok(Ok(event)) if event != settings::CHANGED);
+        let Some(app) = app.upgrade() else { return };
+        if nothing_new {
+            continue;
+        }
+        if let Err(error) = app.reload_settings().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "cannot load the settings"
+            );
+        }
+    }
+}
+
+async fn open_database(config: &Config) -> Result<Db> {
+    let path = config.database_url.trim_start_matches("sqlite:");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    Ok(Db::sqlite(options, 64).await?)
+}

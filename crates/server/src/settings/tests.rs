@@ -1,0 +1,113 @@
+use super::*;
+
+fn config(pins: &[(&str, &str)]) -> Config {
+    let env = pins
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::from_sources("pigeon.toml", "", env).unwrap()
+}
+
+#[test]
+fn every_setting_takes_back_what_it_gives() {
+    let mut settings = Settings::defaults(&config(&[]));
+    for setting in SETTINGS {
+        let value = setting.get(&settings);
+        assert_eq!(
+            setting.set(&mut settings, &value),
+            Ok(()),
+            "{}",
+            setting.name
+        );
+        assert_eq!(setting.get(&settings), value, "{}", setting.name);
+    }
+}
+
+#[test]
+fn limits_hold_and_are_said() {
+    let mut settings = Settings::defaults(&config(&[]));
+    for (name, good, bad) in [
+        ("allowGuestThreads", &["1", "", "false"][..], &["maybe"][..]),
+        (
+            "maxAttachmentsPerMessage",
+            &["0", "20"],
+            &["21", "-1", "x", ""],
+        ),
+        ("maxAttachmentSizeMb", &["1", "200"], &["0", "201"]),
+        ("guestTokenLifetimeDays", &["1", "365"], &["0", "366"]),
+        ("trashLifetimeDays", &["1", "365"], &["0", "366"]),
+        (
+            "rateLimitMaxMessages",
+            &["1", "100000"],
+            &["0", "99999999999"],
+        ),
+        ("rateLimitWindowSeconds", &["1"], &["0", "1.5"]),
+        (
+            "fromEmail",
+            &["", "a@example.com"],
+            &["a", "A <a@example.com>"],
+        ),
+        ("fromName", &["", "Shop"], &["a\nBcc: b", &"x".repeat(301)]),
+        ("siteName", &["Shop"], &["", "   "]),
+        (
+            "honeypotField",
+            &["website"],
+            &["", "body", "Email", "1a", "a b"],
+        ),
+        ("timeZone", &["Europe/Berlin", "UTC"], &["", "Mars/Olympus"]),
+        ("allowedAttachmentExtensions", &["", ".PDF, txt"], &["p/f"]),
+        (
+            "supportNotificationRecipients",
+            &["", "a@example.com; b@example.com c@example.com"],
+            &["a@example.com, b"],
+        ),
+    ] {
+        let setting = Setting::find(name).expect(name);
+        for value in good {
+            assert_eq!(
+                setting.set(&mut settings, value),
+                Ok(()),
+                "{name} {value:?}"
+            );
+        }
+        for value in bad {
+            assert!(
+                setting.set(&mut settings, value).is_err(),
+                "{name} {value:?}"
+            );
+        }
+    }
+    assert_eq!(settings.allowed_attachment_extensions, ["pdf", "txt"]);
+    assert_eq!(settings.support_notification_recipients.len(), 3);
+}
+
+#[test]
+fn a_pin_that_cannot_be_is_named_with_its_source() {
+    let problem = |name, value| {
+        let error = Settings::check_pins(&config(&[(name, value)])).unwrap_err();
+        error.0
+    };
+    assert_eq!(
+        problem("PIGEON_SETTING_SITE_NMAE", "Shop"),
+        "unknown variable PIGEON_SETTING_SITE_NMAE; the nearest right one is PIGEON_SETTING_SITE_NAME"
+    );
+    assert_eq!(
+        problem("PIGEON_SETTING_TRASH_LIFETIME_DAYS", "0"),
+        "PIGEON_SETTING_TRASH_LIFETIME_DAYS: Type a whole number from 1 to 365."
+    );
+    let toml = Config::from_sources("pigeon.toml", "[settings]\nsitename = 'x'", []).unwrap();
+    assert_eq!(
+        Settings::check_pins(&toml).unwrap_err().0,
+        "settings.sitename in pigeon.toml: there is no such setting; the nearest right one is siteName"
+    );
+}
+
+#[test]
+fn every_setting_has_a_variable_that_pins_it() {
+    for setting in SETTINGS {
+        let settings = Settings::defaults(&config(&[]));
+        let value = setting.get(&settings);
+        let config = config(&[(&setting.variable(), &value)]);
+        assert_eq!(config.pins[setting.name].by, setting.variable());
+        assert_eq!(Settings::check_pins(&config), Ok(()), "{}", setting.name);
+    }
+}
