@@ -4,7 +4,7 @@ mod secret_key;
 
 use std::{
     ops::Deref,
-    sync::{Arc, PoisonError, RwLock, Weak},
+    sync::{Arc, PoisonError, RwLock, Weak, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -16,6 +16,8 @@ use crate::{
     secrets::Secrets,
     settings::{self, Settings},
 };
+
+pub(crate) use secret_key::write_private;
 
 /// How long a change of the settings may go unnoticed when its announcement was lost.
 const POLL: Duration = Duration::from_secs(5);
@@ -30,6 +32,8 @@ pub struct Inner {
     pub clock: Clock,
     pub secrets: Secrets,
     settings: RwLock<Arc<Settings>>,
+    /// Whether an admin was seen: once there is one, there always is.
+    pub(crate) set_up: AtomicBool,
 }
 
 impl Deref for App {
@@ -53,6 +57,7 @@ impl App {
             clock,
             secrets,
             settings: RwLock::new(Arc::new(settings)),
+            set_up: AtomicBool::new(false),
         }));
         tokio::spawn(follow_settings(Arc::downgrade(&app.0), app.db.events()));
         Ok(app)

@@ -8,6 +8,7 @@ pub mod email_address;
 pub mod error;
 pub mod i18n;
 pub mod ids;
+pub mod limits;
 pub mod secrets;
 pub mod settings;
 pub mod views;

@@ -72,6 +72,17 @@ pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
+/// Whether `text` could be a token: nothing else need be looked up.
+pub fn is_token(text: &str) -> bool {
+    let url_safe = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    text.len() == 43 && text.bytes().all(url_safe)
+}
+
+/// The hash as short text, to name something by that is long or should not be readable.
+pub fn fingerprint(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hash(text))
+}
+
 /// Compares without telling by the time it takes how much is right.
 pub fn same(a: &[u8], b: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(a, b).into()
@@ -122,5 +133,9 @@ mod tests {
     fn tokens_have_256_bits_and_differ() {
         assert_eq!(token().len(), 43);
         assert_ne!(token(), token());
+        assert!(is_token(&token()));
+        for text in ["", " ", "null", &"0".repeat(64), &" ".repeat(43)] {
+            assert!(!is_token(text), "{text:?}");
+        }
     }
 }

@@ -51,6 +51,8 @@ macro_rules! users {
     };
 }
 
+pub(super) use users;
+
 impl User {
     /// Admins may do everything, people whose account is disabled nothing.
     pub fn can(&self, permission: Permission) -> bool {
