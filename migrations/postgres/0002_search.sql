@@ -14,8 +14,13 @@ INSERT INTO search_state (only_row, next_num) VALUES (1, 1);
 CREATE TABLE search_entries (
     num BIGINT NOT NULL PRIMARY KEY,
     message_id UUID NOT NULL,
-    thread_id UUID NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
-    terms TSVECTOR NOT NULL             -- as the program's own tokenizer made them
+    thread_id UUID NOT NULL REFERENCES threads (id) ON DELETE CASCADE
 );
 CREATE INDEX search_entries_of_thread ON search_entries (thread_id, num);
-CREATE INDEX search_index ON search_entries USING gin (terms) WITH (gin_pending_list_limit = 512);
+
+-- The terms of an entry, as the program's own tokenizer made them.
+CREATE TABLE search_index (
+    num BIGINT NOT NULL PRIMARY KEY REFERENCES search_entries (num) ON DELETE CASCADE,
+    terms TSVECTOR NOT NULL
+);
+CREATE INDEX search_index_terms ON search_index USING gin (terms) WITH (gin_pending_list_limit = 512);

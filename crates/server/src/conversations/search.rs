@@ -1,16 +1,39 @@
-//! Finding conversations by the words in them.
+//! Finding conversations by the words in them: in the subject, in the customer's name and address,
+//! in the author's name, in the text.
+//!
+//! The index has an entry for each message, numbered in the order of posting, and made of
+//! [terms](tokenizer). What a scope may find is itself a term of the entry, so that what is hidden
+//! from somebody is never among their hits. The worker indexes just after the commit; a search also
+//! reads the few messages that the index does not have yet.
 
-use db::Tx;
+mod entry;
+mod hits;
+mod index;
+mod page;
+mod tokenizer;
+mod window;
 
-use crate::{Result, ids::MessageId};
+pub use index::{enqueue, index_batch};
+pub use page::{Cursor, Found, page};
 
-/// Notes that a message is to be indexed. The worker does it just after the commit; until then a
-/// search reads the message itself.
-pub async fn enqueue(tx: &mut Tx, message: MessageId) -> Result<()> {
-    tx.query("INSERT INTO search_todo (message_id) VALUES ($1)")
-        .bind(message)
-        .execute()
-        .await?;
-    tx.announce("search".to_owned()).await?;
-    Ok(())
+/// Whose search it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every support thread, with its notes.
+    Staff,
+    /// Every support thread, without what only staff may see.
+    Everyone,
 }
+
+impl Scope {
+    /// The term that an entry has if this scope may find it; no word can be written like it.
+    fn term(self) -> &'static str {
+        match self {
+            Self::Staff => "#staff",
+            Self::Everyone => "#everyone",
+        }
+    }
+}
+
+/// Told after a commit that left the index something to do.
+pub const TOPIC: &str = "search";
