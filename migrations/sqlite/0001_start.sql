@@ -164,6 +164,13 @@ CREATE TABLE mail_refusals (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+-- Support recipients who are no users, and want no mail about a thread.
+CREATE TABLE mutes (
+    thread_id BLOB NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    email_key TEXT NOT NULL,
+    PRIMARY KEY (thread_id, email_key)
+) STRICT;
+
 -- The mail catcher's: encrypted, the newest 200, at most 7 days.
 CREATE TABLE caught_mails (
     id BLOB NOT NULL PRIMARY KEY,

@@ -1,3 +1,42 @@
 //! Threads, who takes part in them, and what happens in them.
+//!
+//! Readers are plain functions on `&mut Conn`, writers on `&mut Tx`; each action is one
+//! transaction's worth. Whoever asks goes through [`Actor`], whoever posts through [`post`].
 
+mod actor;
+mod assign;
+mod draft;
+mod event;
+mod guest;
+pub mod inbox;
+mod link;
+mod message;
+pub mod notify;
+pub mod once;
+mod participant;
+mod post;
+mod read;
+mod receipt;
+mod request_link;
 pub mod search;
+mod start;
+mod status;
+mod thread;
+mod unsubscribe;
+
+pub use actor::Actor;
+pub use assign::assign;
+pub use draft::{Draft, NewThread};
+pub use event::Event;
+pub use guest::{Guest, confirm};
+pub use link::{HandedOut, Token, mint, revoke_all, sweep as sweep_links};
+pub use message::{Kind as MessageKind, Message, Origin, Visibility};
+pub use participant::{Notify, Participant, Role};
+pub use post::{Seen, note, post};
+pub use read::{mark_read, read_as_staff};
+pub use receipt::{Receipt, receipts};
+pub use request_link::request_link;
+pub use start::{Started, start_by_guest, start_by_staff};
+pub use status::set_status;
+pub use unsubscribe::Unsubscribe;
+pub use thread::{Kind, Status, Thread};

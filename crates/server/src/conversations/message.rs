@@ -1,0 +1,153 @@
+use db::{Conn, Timestamp, Tx};
+use serde::Serialize;
+
+use crate::{
+    Result,
+    ids::{MessageId, ParticipantId, ThreadId},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase", type_name = "text")]
+pub enum Kind {
+    Message,
+    /// Staff only.
+    Note,
+    /// Written by the system.
+    Event,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase", type_name = "text")]
+pub enum Visibility {
+    Everyone,
+    Staff,
+}
+
+/// How a message's author was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case", type_name = "text")]
+pub enum Origin {
+    SignedIn,
+    /// By a private link.
+    Link,
+    /// By a form that anybody can fill in with any address.
+    Form,
+    Api,
+    Email,
+    Sso,
+    System,
+}
+
+/// An entry in a thread.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Message {
+    pub id: MessageId,
+    pub thread_id: ThreadId,
+    pub seq: i64,
+    pub kind: Kind,
+    pub visibility: Visibility,
+    pub author_id: Option<ParticipantId>,
+    pub author_name: String,
+    pub by_staff: bool,
+    pub origin: Origin,
+    /// Whether the author's address had proved itself by then.
+    pub proved: bool,
+    pub body: String,
+    pub created_at: Timestamp,
+}
+
+macro_rules! message_columns {
+    () => {
+        "id, thread_id, seq, kind, visibility, author_id, author_name, by_staff, origin, proved,
+         body, created_at"
+    };
+}
+
+/// How many entries a page shows.
+const PAGE: i64 = 50;
+
+impl Message {
+    pub async fn get(conn: &mut Conn, thread: ThreadId, id: MessageId) -> Result<Option<Self>> {
+        let message = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE id = $1 AND thread_id = $2"
+            ))
+            .bind(id)
+            .bind(thread)
+            .fetch_optional()
+            .await?;
+        Ok(message)
+    }
+
+    /// What staff see: everything before `seq`, oldest first, as much as a page shows.
+    pub async fn page_for_staff(
+        conn: &mut Conn,
+        thread: ThreadId,
+        before: i64,
+    ) -> Result<Vec<Self>> {
+        let mut page: Vec<Self> = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE thread_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
+            ))
+            .bind(thread)
+            .bind(before)
+            .bind(PAGE)
+            .fetch_all()
+            .await?;
+        page.reverse();
+        Ok(page)
+    }
+
+    /// What guests see: the one query for them. Notes and staff's events are not in it.
+    pub async fn page_for_guests(
+        conn: &mut Conn,
+        thread: ThreadId,
+        before: i64,
+    ) -> Result<Vec<Self>> {
+        let mut page: Vec<Self> = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages
+                  WHERE thread_id = $1 AND seq < $2 AND visibility = 'everyone' AND kind <> 'note'
+                  ORDER BY seq DESC LIMIT $3"
+            ))
+            .bind(thread)
+            .bind(before)
+            .bind(PAGE)
+            .fetch_all()
+            .await?;
+        page.reverse();
+        Ok(page)
+    }
+
+    pub(super) async fn insert(&self, tx: &mut Tx) -> Result<()> {
+        tx.query(concat!(
+            "INSERT INTO messages (",
+            message_columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        ))
+        .bind(self.id)
+        .bind(self.thread_id)
+        .bind(self.seq)
+        .bind(self.kind)
+        .bind(self.visibility)
+        .bind(self.author_id)
+        .bind(self.author_name.as_str())
+        .bind(self.by_staff)
+        .bind(self.origin)
+        .bind(self.proved)
+        .bind(self.body.as_str())
+        .bind(self.created_at)
+        .execute()
+        .await?;
+        Ok(())
+    }
+}

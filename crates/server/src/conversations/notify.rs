@@ -1,0 +1,233 @@
+//! Who hears of what, and the job for each of them.
+//!
+//! Jobs are pushed in the transaction of what causes them. A job says whom it is for and what
+//! about, never what it says: that is read when it is sent, and so is whether it is still wanted.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use db::{Timestamp, Tx};
+use queue::NewJob;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Result,
+    accounts::User,
+    conversations::{Kind, Message, MessageKind, Participant, Thread},
+    email_address::Address,
+    ids::{MessageId, ParticipantId, ThreadId, UserId},
+    limits,
+};
+
+/// The kind of job that [`Letter`] is the payload of.
+pub const JOB: &str = "mail";
+
+/// At most so many mails a day go to an address that has not proved itself, whoever asks.
+const FIRST_CONTACTS: u32 = 3;
+const DAY: Duration = Duration::from_hours(24);
+
+/// What everything that posts knows of the house it posts in.
+#[derive(Clone, Debug)]
+pub struct Office {
+    pub site_name: String,
+    /// The host in the Message-IDs that we make.
+    pub mail_host: String,
+    /// Who is alerted of a customer's message that nobody is assigned to; if none, all staff.
+    pub recipients: Vec<Address>,
+    /// Canonical forms of our own addresses: never recipients.
+    pub own: Vec<String>,
+}
+
+/// An e-mail to be sent. Its Message-ID is fixed here, so that a copy sent twice is the same mail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Letter {
+    pub message_id: String,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// To a guest: we have your message. Holds nothing that was typed.
+    Received { to: ParticipantId },
+    /// To a guest: a message by somebody else.
+    Answer { to: ParticipantId, message: MessageId },
+    /// To subscribed staff: a message or a note.
+    Team { to: ParticipantId, message: MessageId },
+    /// To staff: a customer's message that nobody is assigned to.
+    Alert { to: UserId, thread: ThreadId, message: MessageId },
+    /// The same to an address from the settings.
+    AlertAddress { to: String, thread: ThreadId, message: MessageId },
+    Assigned { to: ParticipantId, by: String },
+    /// New links to threads of one address, each to its own participant.
+    NewLinks { to: Vec<ParticipantId> },
+    /// A link to choose a new password.
+    Password { to: UserId },
+    /// What *Send me a test mail* sends.
+    Test { to: UserId },
+}
+
+/// Whom a mail is about, as far as choosing recipients goes.
+#[derive(sqlx::FromRow)]
+struct Recipient {
+    id: ParticipantId,
+    is_guest: bool,
+    is_on: bool,
+    email: String,
+    email_key: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Staff {
+    id: UserId,
+    email: String,
+    email_key: String,
+}
+
+/// Queues a mail to everybody who is to hear of `message`, each once.
+pub(super) async fn everyone_else(
+    tx: &mut Tx,
+    office: &Office,
+    thread: &Thread,
+    author: &Participant,
+    message: &Message,
+    now: Timestamp,
+) -> Result<()> {
+    let mut told: BTreeSet<String> = office.own.iter().cloned().collect();
+    if let Some(key) = &author.email_key {
+        told.insert(key.clone());
+    }
+
+    let participants: Vec<Recipient> = tx
+        .query(
+            "SELECT participants.id, participants.user_id IS NULL AS is_guest,
+                    participants.notify = 'on' AS is_on,
+                    COALESCE(participants.email, users.email) AS email,
+                    COALESCE(participants.email_key, users.email_key) AS email_key
+             FROM participants LEFT JOIN users ON users.id = participants.user_id
+             WHERE participants.thread_id = $1 AND participants.id <> $2
+               AND participants.left_at IS NULL
+             ORDER BY participants.id",
+        )
+        .bind(thread.id)
+        .bind(author.id)
+        .fetch_all()
+        .await?;
+    for to in participants {
+        let is_for_them = message.kind == MessageKind::Message || !to.is_guest;
+        // Whoever muted the thread is not alerted of it either.
+        if !told.insert(to.email_key) || !to.is_on || !is_for_them {
+            continue;
+        }
+        let what = if to.is_guest {
+            What::Answer { to: to.id, message: message.id }
+        } else {
+            What::Team { to: to.id, message: message.id }
+        };
+        push(tx, office, &to.email, what, now).await?;
+    }
+
+    let is_alert = thread.kind == Kind::Support
+        && thread.assignee_id.is_none()
+        && message.kind == MessageKind::Message
+        && !author.is_staff();
+    if is_alert {
+        alert(tx, office, thread, message, told, now).await?;
+    }
+    Ok(())
+}
+
+/// Queues an alert to each support recipient who is not told already.
+async fn alert(
+    tx: &mut Tx,
+    office: &Office,
+    thread: &Thread,
+    message: &Message,
+    mut told: BTreeSet<String>,
+    now: Timestamp,
+) -> Result<()> {
+    for address in &office.recipients {
+        if told.insert(address.key().to_owned()) {
+            let to = address.as_typed().to_owned();
+            let what = What::AlertAddress { to, thread: thread.id, message: message.id };
+            push(tx, office, address.as_typed(), what, now).await?;
+        }
+    }
+    if !office.recipients.is_empty() {
+        return Ok(());
+    }
+    let staff: Vec<Staff> = tx
+        .query(
+            "SELECT id, email, email_key FROM users
+             WHERE disabled_at IS NULL
+               AND (admin OR EXISTS (
+                   SELECT 1 FROM user_permissions
+                   WHERE user_id = users.id AND permission = 'pigeon:manageThreads'))
+             ORDER BY id",
+        )
+        .fetch_all()
+        .await?;
+    for user in staff {
+        if told.insert(user.email_key) {
+            let what = What::Alert { to: user.id, thread: thread.id, message: message.id };
+            push(tx, office, &user.email, what, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Queues "we have your message" with a fresh link to the guest who began a thread.
+pub(super) async fn received(
+    tx: &mut Tx,
+    office: &Office,
+    guest: &Participant,
+    now: Timestamp,
+) -> Result<()> {
+    let (Some(email), Some(key)) = (&guest.email, &guest.email_key) else { return Ok(()) };
+    if office.own.contains(key) {
+        return Ok(());
+    }
+    if guest.proved_at.is_none() && !may_contact(tx, key, now).await? {
+        return Ok(());
+    }
+    push(tx, office, email, What::Received { to: guest.id }, now).await
+}
+
+pub(super) async fn assigned(
+    tx: &mut Tx,
+    office: &Office,
+    to: &Participant,
+    assignee: &User,
+    by: &User,
+    now: Timestamp,
+) -> Result<()> {
+    let what = What::Assigned { to: to.id, by: by.name.clone() };
+    push(tx, office, &assignee.email, what, now).await
+}
+
+/// Queues one mail to `email`. Public for the mails that are not about a thread.
+pub async fn push(
+    tx: &mut Tx,
+    office: &Office,
+    email: &str,
+    what: What,
+    now: Timestamp,
+) -> Result<()> {
+    let letter = Letter { message_id: office.new_message_id(), what };
+    let lane = email.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase();
+    queue::push(tx, NewJob { kind: JOB, lane: &lane, payload: &letter, run_at: now }, now).await?;
+    Ok(())
+}
+
+/// Counts a mail to an address that has not proved itself; false when it has had enough today.
+pub(super) async fn may_contact(tx: &mut Tx, email_key: &str, now: Timestamp) -> Result<bool> {
+    let bucket = format!("first-contact:{email_key}");
+    let taken = limits::take(tx, &bucket, FIRST_CONTACTS, DAY, now).await?;
+    Ok(taken.is_allowed())
+}
+
+impl Office {
+    /// A Message-ID that says nothing about what it is for.
+    fn new_message_id(&self) -> String {
+        format!("<{}@{}>", crate::secrets::token(), self.mail_host)
+    }
+}

@@ -1,0 +1,182 @@
+use db::{Conn, Timestamp, Tx};
+use serde::Serialize;
+
+use crate::{
+    Result,
+    accounts::User,
+    conversations::Thread,
+    ids::{ParticipantId, ThreadId, UserId},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase", type_name = "text")]
+pub enum Role {
+    /// Who started the thread.
+    Owner,
+    /// Staff on a support thread.
+    Admin,
+    Guest,
+    Participant,
+}
+
+/// Whether someone is mailed about a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase", type_name = "text")]
+pub enum Notify {
+    On,
+    /// Never asked for: staff who only read.
+    Off,
+    /// Switched off by the person: replying does not switch it on again.
+    Muted,
+}
+
+/// One party on a thread: a user, or a guest by e-mail.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Participant {
+    pub id: ParticipantId,
+    pub thread_id: ThreadId,
+    pub user_id: Option<UserId>,
+    /// A guest's address as it was typed: mail goes only there.
+    pub email: Option<String>,
+    /// Its canonical form.
+    pub email_key: Option<String>,
+    pub name: String,
+    pub role: Role,
+    /// The subject of all mail about this thread to this person.
+    pub mail_subject: String,
+    pub read_seq: i64,
+    pub notify: Notify,
+    /// When a guest's address proved itself in this thread.
+    pub proved_at: Option<Timestamp>,
+    pub left_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+/// The columns of [`Participant`].
+macro_rules! participant_columns {
+    () => {
+        "participants.id, participants.thread_id, participants.user_id, participants.email,
+         participants.email_key, participants.name, participants.role, participants.mail_subject,
+         participants.read_seq, participants.notify, participants.proved_at, participants.left_at,
+         participants.created_at"
+    };
+}
+pub(super) use participant_columns;
+
+impl Participant {
+    pub fn is_staff(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    pub async fn get(conn: &mut Conn, id: ParticipantId) -> Result<Option<Self>> {
+        let participant = conn
+            .query(concat!(
+                "SELECT ",
+                participant_columns!(),
+                " FROM participants WHERE id = $1"
+            ))
+            .bind(id)
+            .fetch_optional()
+            .await?;
+        Ok(participant)
+    }
+
+    /// Everybody who ever took part, in the order in which they came.
+    pub async fn list(conn: &mut Conn, thread: ThreadId) -> Result<Vec<Self>> {
+        let participants = conn
+            .query(concat!(
+                "SELECT ",
+                participant_columns!(),
+                " FROM participants WHERE thread_id = $1 ORDER BY id"
+            ))
+            .bind(thread)
+            .fetch_all()
+            .await?;
+        Ok(participants)
+    }
+
+    pub async fn of_user(conn: &mut Conn, thread: ThreadId, user: UserId) -> Result<Option<Self>> {
+        let participant = conn
+            .query(concat!(
+                "SELECT ",
+                participant_columns!(),
+                " FROM participants WHERE thread_id = $1 AND user_id = $2"
+            ))
+            .bind(thread)
+            .bind(user)
+            .fetch_optional()
+            .await?;
+        Ok(participant)
+    }
+
+    /// Adds `staff` to a support thread, as a reader; what they are already, they stay.
+    pub(super) async fn add_staff(
+        tx: &mut Tx,
+        thread: &Thread,
+        staff: &User,
+        now: Timestamp,
+    ) -> Result<Self> {
+        tx.query(
+            "INSERT INTO participants
+                 (id, thread_id, user_id, name, role, mail_subject, read_seq, notify, created_at)
+             VALUES ($1, $2, $3, $4, 'admin', $5, 0, 'off', $6)
+             ON CONFLICT (thread_id, user_id) DO NOTHING",
+        )
+        .bind(ParticipantId::new(now))
+        .bind(thread.id)
+        .bind(staff.id)
+        .bind(staff.name.as_str())
+        .bind(format!("{}: {}", thread.starter_name, thread.subject))
+        .bind(now)
+        .execute()
+        .await?;
+        let participant = Self::of_user(tx, thread.id, staff.id).await?;
+        Ok(participant.expect("it was there, or has just been added"))
+    }
+
+    pub(super) async fn insert(&self, tx: &mut Tx) -> Result<()> {
+        tx.query(
+            "INSERT INTO participants
+                 (id, thread_id, user_id, email, email_key, name, role, mail_subject, read_seq,
+                  notify, proved_at, left_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind(self.id)
+        .bind(self.thread_id)
+        .bind(self.user_id)
+        .bind(self.email.as_deref())
+        .bind(self.email_key.as_deref())
+        .bind(self.name.as_str())
+        .bind(self.role)
+        .bind(self.mail_subject.as_str())
+        .bind(self.read_seq)
+        .bind(self.notify)
+        .bind(self.proved_at)
+        .bind(self.left_at)
+        .bind(self.created_at)
+        .execute()
+        .await?;
+        Ok(())
+    }
+
+    /// Mails them from now on, unless they muted the thread.
+    pub(super) async fn subscribe(&mut self, tx: &mut Tx) -> Result<()> {
+        if self.notify == Notify::Off {
+            self.set_notify(tx, Notify::On).await?;
+        }
+        Ok(())
+    }
+
+    /// Switches their mail about this thread.
+    pub async fn set_notify(&mut self, tx: &mut Tx, notify: Notify) -> Result<()> {
+        tx.query("UPDATE participants SET notify = $2 WHERE id = $1")
+            .bind(self.id)
+            .bind(notify)
+            .execute()
+            .await?;
+        self.notify = notify;
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+use db::{Timestamp, Tx};
+
+use crate::{
+    Result,
+    accounts::User,
+    conversations::{
+        Draft, Event, Kind, Message, MessageKind, Origin, Participant, Status, Thread, Visibility,
+        event, mark_read,
+        notify::{self, Office},
+        search,
+    },
+    ids::{MessageId, ThreadId},
+};
+
+/// How many characters of a message the inbox shows.
+const PREVIEW: usize = 160;
+
+/// How much of the thread its author had before them while writing.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen {
+    Everything,
+    /// The number of the last entry that their page showed.
+    UpTo(i64),
+}
+
+/// Posts `draft` into the author's thread: the one function through which every message comes.
+/// Message, status, read mark and notifications are in the caller's transaction, all or nothing.
+pub async fn post(
+    tx: &mut Tx,
+    office: &Office,
+    author: &mut Participant,
+    origin: Origin,
+    draft: Draft,
+    seen: Seen,
+    now: Timestamp,
+) -> Result<(Thread, Message)> {
+    let mut thread = Thread::lock(tx, author.thread_id).await?;
+    let had = thread.last_seq;
+
+    let before = thread.status;
+    thread.status = match (thread.kind, author.is_staff()) {
+        (Kind::Support, false) => Status::Pending,
+        (Kind::Support, true) | (Kind::Direct, _) => Status::Open,
+    };
+    if before == Status::Closed {
+        event::record(tx, &mut thread, &Event::Reopened, &author.name, now).await?;
+    }
+
+    let message = entry(&thread, author, MessageKind::Message, origin, draft, now);
+    message.insert(tx).await?;
+    after_message(tx, &mut thread, &message, now).await?;
+    read_while_writing(tx, &thread, author, seen, had, message.seq, now).await?;
+    if author.is_staff() {
+        author.subscribe(tx).await?;
+    }
+
+    notify::everyone_else(tx, office, &thread, author, &message, now).await?;
+    search::enqueue(tx, message.id).await?;
+    announce(tx, &thread).await?;
+    Ok((thread, message))
+}
+
+/// Adds an internal note: for staff only, and without effect on status and last activity.
+pub async fn note(
+    tx: &mut Tx,
+    office: &Office,
+    thread: ThreadId,
+    staff: &User,
+    draft: Draft,
+    seen: Seen,
+    now: Timestamp,
+) -> Result<(Thread, Message)> {
+    let mut thread = Thread::lock(tx, thread).await?;
+    let had = thread.last_seq;
+    let mut author = Participant::add_staff(tx, &thread, staff, now).await?;
+
+    let note = entry(&thread, &author, MessageKind::Note, Origin::SignedIn, draft, now);
+    note.insert(tx).await?;
+    thread.last_seq = note.seq;
+    thread.last_team_seq = note.seq;
+    tx.query("UPDATE threads SET last_seq = $2, last_team_seq = $2 WHERE id = $1")
+        .bind(thread.id)
+        .bind(note.seq)
+        .execute()
+        .await?;
+    read_while_writing(tx, &thread, &mut author, seen, had, note.seq, now).await?;
+    author.subscribe(tx).await?;
+
+    notify::everyone_else(tx, office, &thread, &author, &note, now).await?;
+    search::enqueue(tx, note.id).await?;
+    announce(tx, &thread).await?;
+    Ok((thread, note))
+}
+
+fn entry(
+    thread: &Thread,
+    author: &Participant,
+    kind: MessageKind,
+    origin: Origin,
+    draft: Draft,
+    now: Timestamp,
+) -> Message {
+    Message {
+        id: MessageId::new(now),
+        thread_id: thread.id,
+        seq: thread.last_seq + 1,
+        kind,
+        visibility: match kind {
+            MessageKind::Note => Visibility::Staff,
+            MessageKind::Message | MessageKind::Event => Visibility::Everyone,
+        },
+        author_id: Some(author.id),
+        author_name: author.name.clone(),
+        by_staff: author.is_staff(),
+        origin,
+        proved: author.user_id.is_some() || author.proved_at.is_some(),
+        body: draft.body,
+        created_at: now,
+    }
+}
+
+/// Brings the thread up to date with its new last `message`; its status is set already.
+async fn after_message(
+    tx: &mut Tx,
+    thread: &mut Thread,
+    message: &Message,
+    now: Timestamp,
+) -> Result<()> {
+    thread.last_seq = message.seq;
+    thread.last_team_seq = message.seq;
+    thread.last_visible_seq = message.seq;
+    thread.message_count += 1;
+    // Two nodes' clocks may differ a little; the newest activity never goes back.
+    thread.last_message_at = thread.last_message_at.max(now);
+    thread.waiting_since = match thread.status {
+        Status::Pending => thread.waiting_since.or(Some(now)),
+        Status::Open | Status::Closed => None,
+    };
+    thread.closed_at = None;
+    tx.query(
+        "UPDATE threads SET status = $2, last_seq = $3, last_team_seq = $3, last_visible_seq = $3,
+                message_count = message_count + 1, preview = $4, preview_by = $5,
+                preview_by_staff = $6, last_message_at = $7, waiting_since = $8, closed_at = NULL
+         WHERE id = $1",
+    )
+    .bind(thread.id)
+    .bind(thread.status)
+    .bind(message.seq)
+    .bind(preview(&message.body))
+    .bind(message.author_name.as_str())
+    .bind(message.by_staff)
+    .bind(thread.last_message_at)
+    .bind(thread.waiting_since)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Marks read what the author had before them, and their own entry unless they missed another.
+async fn read_while_writing(
+    tx: &mut Tx,
+    thread: &Thread,
+    author: &mut Participant,
+    seen: Seen,
+    had: i64,
+    own: i64,
+    now: Timestamp,
+) -> Result<()> {
+    let read = match seen {
+        Seen::UpTo(seq) if seq < had => seq,
+        Seen::UpTo(_) | Seen::Everything => own,
+    };
+    mark_read(tx, thread, author, read, now).await
+}
+
+/// Tells every node that the thread and the lists it is in have changed.
+pub(super) async fn announce(tx: &mut Tx, thread: &Thread) -> Result<()> {
+    tx.announce("inbox".to_owned()).await?;
+    tx.announce(thread.topic()).await?;
+    Ok(())
+}
+
+/// The beginning of a message, on one line.
+pub(super) fn preview(body: &str) -> String {
+    let mut line = String::new();
+    for word in body.split_whitespace() {
+        if line.len() >= PREVIEW {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line.chars().take(PREVIEW).collect()
+}

@@ -1,0 +1,51 @@
+use db::{Timestamp, Tx};
+
+use crate::{
+    Result,
+    accounts::User,
+    conversations::{Participant, Thread},
+};
+
+/// Moves the read mark of `participant` to `seq`: only ever forward, and never past the end.
+pub async fn mark_read(
+    tx: &mut Tx,
+    thread: &Thread,
+    participant: &mut Participant,
+    seq: i64,
+    now: Timestamp,
+) -> Result<()> {
+    let seq = seq.min(thread.last_seq);
+    let moved = tx
+        .query("UPDATE participants SET read_seq = $2 WHERE id = $1 AND read_seq < $2")
+        .bind(participant.id)
+        .bind(seq)
+        .execute()
+        .await?;
+    if moved == 0 {
+        return Ok(());
+    }
+    participant.read_seq = seq;
+    tx.query(
+        "INSERT INTO reads (participant_id, seq, read_at) VALUES ($1, $2, $3)
+         ON CONFLICT (participant_id, seq) DO NOTHING",
+    )
+    .bind(participant.id)
+    .bind(seq)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.announce(thread.topic()).await
+        .map_err(Into::into)
+}
+
+/// Staff opened the thread: they get a read mark, and so a receipt, but no mail.
+pub async fn read_as_staff(
+    tx: &mut Tx,
+    thread: &Thread,
+    staff: &User,
+    seq: i64,
+    now: Timestamp,
+) -> Result<()> {
+    let mut participant = Participant::add_staff(tx, thread, staff, now).await?;
+    mark_read(tx, thread, &mut participant, seq, now).await
+}

@@ -1,0 +1,113 @@
+use db::{Conn, Timestamp, Tx};
+use serde::Serialize;
+
+use crate::{
+    Error, Result,
+    ids::{ThreadId, UserId},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase", type_name = "text")]
+pub enum Kind {
+    /// A guest or customer with staff.
+    Support,
+    /// Users with users.
+    Direct,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase", type_name = "text")]
+pub enum Status {
+    /// Staff answered.
+    Open,
+    /// Awaiting staff.
+    Pending,
+    Closed,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Pending, Self::Closed].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A conversation.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Thread {
+    pub id: ThreadId,
+    pub kind: Kind,
+    pub status: Status,
+    pub subject: String,
+    /// The customer, as the inbox shows them.
+    pub starter_name: String,
+    pub starter_email: Option<String>,
+    pub assignee_id: Option<UserId>,
+    /// Of the last entry of any kind; entries are numbered 1, 2, 3 …
+    pub last_seq: i64,
+    /// Of the last message or note: what can be unread for staff.
+    pub last_team_seq: i64,
+    /// Of the last message: what can be unread for everybody else.
+    pub last_visible_seq: i64,
+    pub message_count: i64,
+    pub last_message_at: Timestamp,
+    /// When the oldest customer message without an answer came.
+    pub waiting_since: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub trashed_at: Option<Timestamp>,
+}
+
+/// The columns of [`Thread`].
+macro_rules! thread_columns {
+    () => {
+        "threads.id, threads.kind, threads.status, threads.subject, threads.starter_name,
+         threads.starter_email, threads.assignee_id, threads.last_seq, threads.last_team_seq,
+         threads.last_visible_seq, threads.message_count, threads.last_message_at,
+         threads.waiting_since, threads.created_at, threads.closed_at, threads.trashed_at"
+    };
+}
+pub(super) use thread_columns;
+
+impl Thread {
+    /// A support thread outside the trash: what everybody with a view of the inbox may see.
+    pub(super) async fn find_support(conn: &mut Conn, id: ThreadId) -> Result<Option<Self>> {
+        let thread = conn
+            .query(concat!(
+                "SELECT ",
+                thread_columns!(),
+                " FROM threads WHERE id = $1 AND kind = 'support' AND trashed_at IS NULL"
+            ))
+            .bind(id)
+            .fetch_optional()
+            .await?;
+        Ok(thread)
+    }
+
+    /// The thread as it is now, and nobody else changes it until the transaction ends: numbers of
+    /// entries are given out under its row.
+    pub(super) async fn lock(tx: &mut Tx, id: ThreadId) -> Result<Self> {
+        tx.query_each(
+            concat!("SELECT ", thread_columns!(), " FROM threads WHERE id = $1"),
+            concat!("SELECT ", thread_columns!(), " FROM threads WHERE id = $1 FOR UPDATE"),
+        )
+        .bind(id)
+        .fetch_optional()
+        .await?
+        .ok_or(Error::NotFound)
+    }
+
+    /// Announced when anything about the thread changes.
+    pub fn topic(&self) -> String {
+        format!("conv-{}", self.id)
+    }
+}
