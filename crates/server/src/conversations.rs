@@ -38,5 +38,5 @@ pub use receipt::{Receipt, receipts};
 pub use request_link::request_link;
 pub use start::{Started, start_by_guest, start_by_staff};
 pub use status::set_status;
-pub use unsubscribe::Unsubscribe;
 pub use thread::{Kind, Status, Thread};
+pub use unsubscribe::Unsubscribe;

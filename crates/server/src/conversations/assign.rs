@@ -33,7 +33,9 @@ pub async fn assign(
         .execute()
         .await?;
     let what = match assignee {
-        Some(user) => Event::Assigned { to: user.name.clone() },
+        Some(user) => Event::Assigned {
+            to: user.name.clone(),
+        },
         None => Event::Unassigned,
     };
     event::record(tx, &mut thread, &what, &by.name, now).await?;

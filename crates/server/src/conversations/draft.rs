@@ -1,7 +1,7 @@
 use crate::{
     Problems, Result,
     email_address::Address,
-    i18n::t,
+    i18n::{t, t_with},
 };
 
 pub const MAX_NAME: usize = 300;
@@ -48,17 +48,37 @@ impl NewThread {
         };
         problems.check()?;
         let address = address.expect("without one there is a problem");
-        let name = if name.is_empty() { address.local_part().to_owned() } else { name };
-        let subject = if subject.is_empty() { t("Support request") } else { subject };
-        Ok(Self { name, address, subject, body })
+        let name = if name.is_empty() {
+            local_part(&address).to_owned()
+        } else {
+            name
+        };
+        let subject = if subject.is_empty() {
+            t("Support request").to_owned()
+        } else {
+            subject
+        };
+        Ok(Self {
+            name,
+            address,
+            subject,
+            body,
+        })
     }
+}
+
+fn local_part(address: &Address) -> &str {
+    address
+        .as_typed()
+        .rsplit_once('@')
+        .map_or("", |(local, _)| local)
 }
 
 /// One line of text: without control and invisible formatting characters, and not too long.
 fn parse_line(field: &str, text: &str, max: usize, problems: &mut Problems) -> String {
     let line: String = text.trim().chars().filter(|c| !is_invisible(*c)).collect();
     if line.chars().count() > max {
-        problems.add(field, format!("{} {max}.", t("This is too long. Characters at most:")));
+        problems.add(field, too_long(max));
     }
     line
 }
@@ -66,15 +86,25 @@ fn parse_line(field: &str, text: &str, max: usize, problems: &mut Problems) -> S
 /// Text of many lines: line breaks as `\n`, no other control characters.
 fn parse_body(text: &str, problems: &mut Problems) -> String {
     let body = text.replace("\r\n", "\n").replace('\r', "\n");
-    let body: String =
-        body.trim().chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+    let body: String = body
+        .trim()
+        .chars()
+        .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
+        .collect();
     if body.is_empty() {
         problems.add("body", t("Please write a message."));
     }
     if body.chars().count() > MAX_BODY {
-        problems.add("body", format!("{} {MAX_BODY}.", t("This is too long. Characters at most:")));
+        problems.add("body", too_long(MAX_BODY));
     }
     body
+}
+
+fn too_long(max: usize) -> String {
+    t_with(
+        "This is too long: {max} characters at most.",
+        &[("max", &max.to_string())],
+    )
 }
 
 /// Control characters, and formatting ones that hide or reorder what stands beside them. The
@@ -105,19 +135,28 @@ mod tests {
         let long = |n| "é".repeat(n);
         assert!(NewThread::parse(&long(300), "a@b.test", &long(300), &long(100_000)).is_ok());
         for (name, subject, body) in [(301, 1, 1), (1, 301, 1), (1, 1, 100_001)] {
-            assert!(NewThread::parse(&long(name), "a@b.test", &long(subject), &long(body)).is_err());
+            assert!(
+                NewThread::parse(&long(name), "a@b.test", &long(subject), &long(body)).is_err()
+            );
         }
     }
 
     #[test]
     fn a_name_cannot_hold_a_line_break_or_turn_the_text_around() {
-        let new = NewThread::parse("A\r\nBcc: v@x.test", "a@b.test", "inv\u{202e}fdp", "x").unwrap();
-        assert_eq!((new.name.as_str(), new.subject.as_str()), ("ABcc: v@x.test", "invfdp"));
+        let new =
+            NewThread::parse("A\r\nBcc: v@x.test", "a@b.test", "inv\u{202e}fdp", "x").unwrap();
+        assert_eq!(
+            (new.name.as_str(), new.subject.as_str()),
+            ("ABcc: v@x.test", "invfdp")
+        );
     }
 
     #[test]
     fn without_name_and_subject_the_thread_still_has_both() {
         let new = NewThread::parse(" ", "ann@example.com", "", "x").unwrap();
-        assert_eq!((new.name.as_str(), new.subject.as_str()), ("ann", "Support request"));
+        assert_eq!(
+            (new.name.as_str(), new.subject.as_str()),
+            ("ann", "Support request")
+        );
     }
 }

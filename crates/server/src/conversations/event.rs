@@ -14,8 +14,12 @@ pub enum Event {
     Closed,
     Reopened,
     /// Between open and pending.
-    Status { to: String },
-    Assigned { to: String },
+    Status {
+        to: String,
+    },
+    Assigned {
+        to: String,
+    },
     Unassigned,
     LinksRevoked,
 }
@@ -25,10 +29,9 @@ impl Event {
     fn visibility(&self) -> Visibility {
         match self {
             Self::Closed | Self::Reopened => Visibility::Everyone,
-            Self::Status { .. }
-            | Self::Assigned { .. }
-            | Self::Unassigned
-            | Self::LinksRevoked => Visibility::Staff,
+            Self::Status { .. } | Self::Assigned { .. } | Self::Unassigned | Self::LinksRevoked => {
+                Visibility::Staff
+            }
         }
     }
 
@@ -37,7 +40,9 @@ impl Event {
         match (from, to) {
             (_, Status::Closed) => Self::Closed,
             (Status::Closed, _) => Self::Reopened,
-            (_, to) => Self::Status { to: to.as_str().to_owned() },
+            (_, to) => Self::Status {
+                to: to.as_str().to_owned(),
+            },
         }
     }
 }

@@ -52,7 +52,12 @@ impl Guest {
         {
             return Err(Error::LinkExpired);
         }
-        Ok(Self { participant, thread, handed_out: link.handed_out, link_expires_at })
+        Ok(Self {
+            participant,
+            thread,
+            handed_out: link.handed_out,
+            link_expires_at,
+        })
     }
 
     /// Whether the button *Confirm my address* has something to do.

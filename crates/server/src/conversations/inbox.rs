@@ -78,8 +78,14 @@ pub struct Page {
 }
 
 impl Source {
-    pub const ALL: [Self; 6] =
-        [Self::All, Self::Pending, Self::Open, Self::Closed, Self::Mine, Self::Unassigned];
+    pub const ALL: [Self; 6] = [
+        Self::All,
+        Self::Pending,
+        Self::Open,
+        Self::Closed,
+        Self::Mine,
+        Self::Unassigned,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -193,7 +199,11 @@ pub async fn page(conn: &mut Conn, viewer: &User, source: Source, place: Place) 
 pub async fn count(conn: &mut Conn, viewer: &User, source: Source) -> Result<i64> {
     let sql = source.statements().count;
     let query = conn.query(sql);
-    let query = if source == Source::Mine { query.bind(viewer.id) } else { query };
+    let query = if source == Source::Mine {
+        query.bind(viewer.id)
+    } else {
+        query
+    };
     let (count,): (i64,) = query.fetch_one().await?;
     Ok(count)
 }
@@ -229,21 +239,27 @@ const NEEDING_SOMEBODY: &str = rows!(
 );
 
 /// The newest threads that [`count_needing_reply`] counts.
-pub async fn newest_needing_reply(
-    conn: &mut Conn,
-    viewer: &User,
-    limit: i64,
-) -> Result<Vec<Row>> {
+pub async fn newest_needing_reply(conn: &mut Conn, viewer: &User, limit: i64) -> Result<Vec<Row>> {
     let take = usize::try_from(limit).unwrap_or_default();
     if viewer.admin {
-        let mut rows = page(conn, viewer, Source::Pending, Place::First).await?.rows;
+        let mut rows = page(conn, viewer, Source::Pending, Place::First)
+            .await?
+            .rows;
         rows.truncate(take);
         return Ok(rows);
     }
-    let mut rows: Vec<Row> =
-        conn.query(NEEDING_ME).bind(viewer.id).bind(limit).fetch_all().await?;
-    let nobodys: Vec<Row> =
-        conn.query(NEEDING_SOMEBODY).bind(viewer.id).bind(limit).fetch_all().await?;
+    let mut rows: Vec<Row> = conn
+        .query(NEEDING_ME)
+        .bind(viewer.id)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    let nobodys: Vec<Row> = conn
+        .query(NEEDING_SOMEBODY)
+        .bind(viewer.id)
+        .bind(limit)
+        .fetch_all()
+        .await?;
     rows.extend(nobodys);
     rows.sort_by_key(|row| std::cmp::Reverse((row.last_message_at, row.id)));
     rows.truncate(take);
@@ -269,7 +285,10 @@ impl Cursor {
     /// As it stands in an address.
     pub fn parse(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('.')?;
-        Some(Self { at: Timestamp::from_micros(at.parse().ok()?), id: id.parse().ok()? })
+        Some(Self {
+            at: Timestamp::from_micros(at.parse().ok()?),
+            id: id.parse().ok()?,
+        })
     }
 }
 
@@ -281,7 +300,10 @@ impl std::fmt::Display for Cursor {
 
 impl Row {
     fn cursor(&self) -> Cursor {
-        Cursor { at: self.last_message_at, id: self.id }
+        Cursor {
+            at: self.last_message_at,
+            id: self.id,
+        }
     }
 
     /// Whether `viewer` has something to read. Threads older than their account count as read,

@@ -5,9 +5,7 @@ use db::{Conn, Timestamp, Tx};
 use crate::{
     Result,
     conversations::{
-        Participant, Thread,
-        participant::participant_columns,
-        thread::thread_columns,
+        Participant, Thread, participant::participant_columns, thread::thread_columns,
     },
     ids::{ParticipantId, ThreadId},
     secrets,
@@ -21,7 +19,9 @@ impl Token {
     /// A token as it comes in an address; none if it cannot be one of ours.
     pub fn parse(text: &str) -> Option<Self> {
         let ours = text.len() == 43
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         ours.then(|| Self(text.to_owned()))
     }
 
@@ -30,7 +30,7 @@ impl Token {
     }
 
     fn hash(&self) -> Vec<u8> {
-        secrets::hash(self.0.as_bytes()).to_vec()
+        secrets::hash(&self.0).to_vec()
     }
 }
 
@@ -93,21 +93,33 @@ pub(super) async fn find(
     let (participant, thread) = match &found {
         Some(found) => (found.participant_id, found.thread_id),
         // An unknown token costs what a known one does.
-        None => (ParticipantId(uuid::Uuid::nil()), ThreadId(uuid::Uuid::nil())),
+        None => (
+            ParticipantId(uuid::Uuid::nil()),
+            ThreadId(uuid::Uuid::nil()),
+        ),
     };
     let participant: Option<Participant> = conn
-        .query(concat!("SELECT ", participant_columns!(), " FROM participants WHERE id = $1"))
+        .query(concat!(
+            "SELECT ",
+            participant_columns!(),
+            " FROM participants WHERE id = $1"
+        ))
         .bind(participant)
         .fetch_optional()
         .await?;
     let thread: Option<Thread> = conn
-        .query(concat!("SELECT ", thread_columns!(), " FROM threads WHERE id = $1"))
+        .query(concat!(
+            "SELECT ",
+            thread_columns!(),
+            " FROM threads WHERE id = $1"
+        ))
         .bind(thread)
         .fetch_optional()
         .await?;
-    Ok(found.zip(participant).zip(thread).map(|((found, participant), thread)| {
-        (found, participant, thread)
-    }))
+    Ok(found
+        .zip(participant)
+        .zip(thread)
+        .map(|((found, participant), thread)| (found, participant, thread)))
 }
 
 /// When a link minted at `minted_at` stops working: computed when it is used, so that a changed

@@ -48,22 +48,47 @@ pub struct Letter {
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
     /// To a guest: we have your message. Holds nothing that was typed.
-    Received { to: ParticipantId },
+    Received {
+        to: ParticipantId,
+    },
     /// To a guest: a message by somebody else.
-    Answer { to: ParticipantId, message: MessageId },
+    Answer {
+        to: ParticipantId,
+        message: MessageId,
+    },
     /// To subscribed staff: a message or a note.
-    Team { to: ParticipantId, message: MessageId },
+    Team {
+        to: ParticipantId,
+        message: MessageId,
+    },
     /// To staff: a customer's message that nobody is assigned to.
-    Alert { to: UserId, thread: ThreadId, message: MessageId },
+    Alert {
+        to: UserId,
+        thread: ThreadId,
+        message: MessageId,
+    },
     /// The same to an address from the settings.
-    AlertAddress { to: String, thread: ThreadId, message: MessageId },
-    Assigned { to: ParticipantId, by: String },
+    AlertAddress {
+        to: String,
+        thread: ThreadId,
+        message: MessageId,
+    },
+    Assigned {
+        to: ParticipantId,
+        by: String,
+    },
     /// New links to threads of one address, each to its own participant.
-    NewLinks { to: Vec<ParticipantId> },
+    NewLinks {
+        to: Vec<ParticipantId>,
+    },
     /// A link to choose a new password.
-    Password { to: UserId },
+    Password {
+        to: UserId,
+    },
     /// What *Send me a test mail* sends.
-    Test { to: UserId },
+    Test {
+        to: UserId,
+    },
 }
 
 /// Whom a mail is about, as far as choosing recipients goes.
@@ -72,13 +97,6 @@ struct Recipient {
     id: ParticipantId,
     is_guest: bool,
     is_on: bool,
-    email: String,
-    email_key: String,
-}
-
-#[derive(sqlx::FromRow)]
-struct Staff {
-    id: UserId,
     email: String,
     email_key: String,
 }
@@ -119,9 +137,15 @@ pub(super) async fn everyone_else(
             continue;
         }
         let what = if to.is_guest {
-            What::Answer { to: to.id, message: message.id }
+            What::Answer {
+                to: to.id,
+                message: message.id,
+            }
         } else {
-            What::Team { to: to.id, message: message.id }
+            What::Team {
+                to: to.id,
+                message: message.id,
+            }
         };
         push(tx, office, &to.email, what, now).await?;
     }
@@ -148,27 +172,25 @@ async fn alert(
     for address in &office.recipients {
         if told.insert(address.key().to_owned()) {
             let to = address.as_typed().to_owned();
-            let what = What::AlertAddress { to, thread: thread.id, message: message.id };
+            let what = What::AlertAddress {
+                to,
+                thread: thread.id,
+                message: message.id,
+            };
             push(tx, office, address.as_typed(), what, now).await?;
         }
     }
     if !office.recipients.is_empty() {
         return Ok(());
     }
-    let staff: Vec<Staff> = tx
-        .query(
-            "SELECT id, email, email_key FROM users
-             WHERE disabled_at IS NULL
-               AND (admin OR EXISTS (
-                   SELECT 1 FROM user_permissions
-                   WHERE user_id = users.id AND permission = 'pigeon:manageThreads'))
-             ORDER BY id",
-        )
-        .fetch_all()
-        .await?;
+    let staff = User::list_staff(tx).await?;
     for user in staff {
         if told.insert(user.email_key) {
-            let what = What::Alert { to: user.id, thread: thread.id, message: message.id };
+            let what = What::Alert {
+                to: user.id,
+                thread: thread.id,
+                message: message.id,
+            };
             push(tx, office, &user.email, what, now).await?;
         }
     }
@@ -182,7 +204,9 @@ pub(super) async fn received(
     guest: &Participant,
     now: Timestamp,
 ) -> Result<()> {
-    let (Some(email), Some(key)) = (&guest.email, &guest.email_key) else { return Ok(()) };
+    let (Some(email), Some(key)) = (&guest.email, &guest.email_key) else {
+        return Ok(());
+    };
     if office.own.contains(key) {
         return Ok(());
     }
@@ -200,7 +224,10 @@ pub(super) async fn assigned(
     by: &User,
     now: Timestamp,
 ) -> Result<()> {
-    let what = What::Assigned { to: to.id, by: by.name.clone() };
+    let what = What::Assigned {
+        to: to.id,
+        by: by.name.clone(),
+    };
     push(tx, office, &assignee.email, what, now).await
 }
 
@@ -212,9 +239,25 @@ pub async fn push(
     what: What,
     now: Timestamp,
 ) -> Result<()> {
-    let letter = Letter { message_id: office.new_message_id(), what };
-    let lane = email.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase();
-    queue::push(tx, NewJob { kind: JOB, lane: &lane, payload: &letter, run_at: now }, now).await?;
+    let letter = Letter {
+        message_id: office.new_message_id(),
+        what,
+    };
+    let lane = email
+        .rsplit_once('@')
+        .map_or("", |(_, domain)| domain)
+        .to_ascii_lowercase();
+    queue::push(
+        tx,
+        NewJob {
+            kind: JOB,
+            lane: &lane,
+            payload: &letter,
+            run_at: now,
+        },
+        now,
+    )
+    .await?;
     Ok(())
 }
 

@@ -37,12 +37,18 @@ impl Once {
     /// The same key, action, actor and content (all fields but key and token) are the same post.
     /// The same key with other content is a new one: a cache may have given one page to two.
     pub fn keyed(key: &str, action: &str, actor: &str, content: &[(&str, &str)]) -> Self {
-        Self { hash: hash(key, action, actor, content), lasts: KEY }
+        Self {
+            hash: hash(key, action, actor, content),
+            lasts: KEY,
+        }
     }
 
     /// For a form without a key: `content` is the typed address, the thread, subject and body.
     pub fn keyless(action: &str, content: &[(&str, &str)]) -> Self {
-        Self { hash: hash("", action, "", content), lasts: KEYLESS }
+        Self {
+            hash: hash("", action, "", content),
+            lasts: KEYLESS,
+        }
     }
 
     pub async fn find(&self, conn: &mut Conn, now: Timestamp) -> Result<Option<Previous>> {

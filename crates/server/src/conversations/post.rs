@@ -74,7 +74,14 @@ pub async fn note(
     let had = thread.last_seq;
     let mut author = Participant::add_staff(tx, &thread, staff, now).await?;
 
-    let note = entry(&thread, &author, MessageKind::Note, Origin::SignedIn, draft, now);
+    let note = entry(
+        &thread,
+        &author,
+        MessageKind::Note,
+        Origin::SignedIn,
+        draft,
+        now,
+    );
     note.insert(tx).await?;
     thread.last_seq = note.seq;
     thread.last_team_seq = note.seq;

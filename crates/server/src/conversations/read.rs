@@ -34,8 +34,7 @@ pub async fn mark_read(
     .bind(now)
     .execute()
     .await?;
-    tx.announce(thread.topic()).await
-        .map_err(Into::into)
+    tx.announce(thread.topic()).await.map_err(Into::into)
 }
 
 /// Staff opened the thread: they get a read mark, and so a receipt, but no mail.

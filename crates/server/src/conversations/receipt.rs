@@ -30,7 +30,9 @@ pub async fn receipts(
     participants: &[Participant],
     messages: &[Message],
 ) -> Result<Vec<Receipt>> {
-    let Some(first) = messages.first() else { return Ok(Vec::new()) };
+    let Some(first) = messages.first() else {
+        return Ok(Vec::new());
+    };
     let reads: Vec<Read> = conn
         .query(
             "SELECT reads.participant_id, reads.seq, reads.read_at

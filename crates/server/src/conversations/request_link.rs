@@ -39,7 +39,9 @@ pub async fn request_link(
         .bind(THREADS)
         .fetch_all()
         .await?;
-    let Some(newest) = found.first() else { return Ok(()) };
+    let Some(newest) = found.first() else {
+        return Ok(());
+    };
     let is_proved = found.iter().any(|found| found.is_proved);
     if !is_proved && !notify::may_contact(tx, address.key(), now).await? {
         return Ok(());

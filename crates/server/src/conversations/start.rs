@@ -4,12 +4,12 @@ use crate::{
     Result,
     accounts::User,
     conversations::{
-        Draft, HandedOut, Kind, Message, NewThread, Notify, Origin, Participant, Role, Seen, Status,
-        Thread, Token, assign, mint,
+        Draft, HandedOut, Kind, Message, NewThread, Notify, Origin, Participant, Role, Seen,
+        Status, Thread, Token, assign, mint,
         notify::{self, Office},
         post,
     },
-    i18n::t,
+    i18n::t_with,
     ids::{ParticipantId, ThreadId},
 };
 
@@ -37,17 +37,34 @@ pub async fn start_by_guest(
         owner.proved_at = Some(now);
     } else {
         // Nothing that a stranger typed goes to an address that may be somebody else's.
-        owner.mail_subject =
-            t("Your message to {siteName}").replace("{siteName}", &office.site_name);
+        owner.mail_subject = t_with(
+            "Your message to {siteName}",
+            &[("siteName", &office.site_name)],
+        );
     }
     owner.insert(tx).await?;
 
     let draft = Draft { body: new.body };
-    let (thread, message) =
-        post(tx, office, &mut owner, Origin::Form, draft, Seen::Everything, now).await?;
+    let (thread, message) = post(
+        tx,
+        office,
+        &mut owner,
+        Origin::Form,
+        draft,
+        Seen::Everything,
+        now,
+    )
+    .await?;
     notify::received(tx, office, &owner, now).await?;
     let token = mint(tx, owner.id, HandedOut::Shown, now).await?;
-    Ok((Started { thread, message, guest: owner.id }, token))
+    Ok((
+        Started {
+            thread,
+            message,
+            guest: owner.id,
+        },
+        token,
+    ))
 }
 
 /// Staff write to a guest first: the thread is open, and the guest gets the message whole.
@@ -65,20 +82,27 @@ pub async fn start_by_staff(
     let mut author = Participant::add_staff(tx, &thread, staff, now).await?;
 
     let draft = Draft { body: new.body };
-    let (mut thread, message) =
-        post(tx, office, &mut author, Origin::SignedIn, draft, Seen::Everything, now).await?;
+    let (mut thread, message) = post(
+        tx,
+        office,
+        &mut author,
+        Origin::SignedIn,
+        draft,
+        Seen::Everything,
+        now,
+    )
+    .await?;
     if let Some(assignee) = assignee {
         thread = assign(tx, office, thread.id, staff, Some(assignee), now).await?;
     }
-    Ok(Started { thread, message, guest: guest.id })
+    Ok(Started {
+        thread,
+        message,
+        guest: guest.id,
+    })
 }
 
-async fn insert(
-    tx: &mut Tx,
-    new: &NewThread,
-    status: Status,
-    now: Timestamp,
-) -> Result<Thread> {
+async fn insert(tx: &mut Tx, new: &NewThread, status: Status, now: Timestamp) -> Result<Thread> {
     let thread = Thread {
         id: ThreadId::new(now),
         kind: Kind::Support,

@@ -37,7 +37,9 @@ impl Status {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Pending, Self::Closed].into_iter().find(|status| status.as_str() == text)
+        [Self::Open, Self::Pending, Self::Closed]
+            .into_iter()
+            .find(|status| status.as_str() == text)
     }
 }
 
@@ -98,7 +100,11 @@ impl Thread {
     pub(super) async fn lock(tx: &mut Tx, id: ThreadId) -> Result<Self> {
         tx.query_each(
             concat!("SELECT ", thread_columns!(), " FROM threads WHERE id = $1"),
-            concat!("SELECT ", thread_columns!(), " FROM threads WHERE id = $1 FOR UPDATE"),
+            concat!(
+                "SELECT ",
+                thread_columns!(),
+                " FROM threads WHERE id = $1 FOR UPDATE"
+            ),
         )
         .bind(id)
         .fetch_optional()

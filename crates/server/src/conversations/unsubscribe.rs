@@ -54,8 +54,10 @@ impl Unsubscribe {
                 participant.set_notify(tx, Notify::Muted).await
             }
             Self::Staff { user, thread } => {
-                let thread = Thread::find_support(tx, *thread).await?.ok_or(Error::NotFound)?;
-                let user = User::get(tx, *user).await?;
+                let thread = Thread::find_support(tx, *thread)
+                    .await?
+                    .ok_or(Error::NotFound)?;
+                let user = User::find(tx, *user).await?.ok_or(Error::NotFound)?;
                 let mut participant = Participant::add_staff(tx, &thread, &user, now).await?;
                 participant.set_notify(tx, Notify::Muted).await
             }
@@ -93,7 +95,9 @@ impl Unsubscribe {
     }
 
     async fn guest_key(&self, conn: &mut Conn) -> Result<Option<String>> {
-        let Self::Participant(id) = self else { return Ok(None) };
+        let Self::Participant(id) = self else {
+            return Ok(None);
+        };
         let participant = Participant::get(conn, *id).await?;
         Ok(participant.and_then(|participant| participant.email_key))
     }
@@ -110,7 +114,9 @@ pub(super) async fn is_refused(
         .bind(email_key)
         .fetch_optional()
         .await?;
-    let Some(thread) = thread.filter(|_| found.is_none()) else { return Ok(found.is_some()) };
+    let Some(thread) = thread.filter(|_| found.is_none()) else {
+        return Ok(found.is_some());
+    };
     let found: Option<(i64,)> = conn
         .query("SELECT 1 FROM mutes WHERE thread_id = $1 AND email_key = $2")
         .bind(thread)
