@@ -4,9 +4,9 @@ use crate::{
     i18n::{t, t_with},
 };
 
-pub const MAX_NAME: usize = 300;
-pub const MAX_SUBJECT: usize = 300;
-pub const MAX_BODY: usize = 100_000;
+const MAX_NAME: usize = 300;
+const MAX_SUBJECT: usize = 300;
+const MAX_BODY: usize = 100_000;
 
 /// The text of a message, as it may be stored: not empty, not too long.
 #[derive(Clone, Debug, PartialEq, Eq)]

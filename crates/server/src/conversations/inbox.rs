@@ -121,7 +121,6 @@ macro_rules! rows {
         )
     };
 }
-pub(super) use rows;
 
 /// The statements of one filter: older than a cursor, newer than it, and the count.
 struct Statements {
@@ -204,8 +203,12 @@ pub async fn count(conn: &mut Conn, viewer: &User, source: Source) -> Result<i64
     } else {
         query
     };
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    number(query).await
+}
+
+async fn number(count: db::Query<'_>) -> Result<i64> {
+    let row: Option<(i64,)> = count.fetch_optional().await?;
+    Ok(row.map_or(0, |(number,)| number))
 }
 
 const PENDING_OF: &str = "SELECT COUNT(*) FROM (
@@ -224,8 +227,8 @@ pub async fn count_needing_reply(conn: &mut Conn, viewer: &User) -> Result<i64> 
     if viewer.admin {
         return count(conn, viewer, Source::Pending).await;
     }
-    let (mine,): (i64,) = conn.query(PENDING_OF).bind(viewer.id).fetch_one().await?;
-    let (nobodys,): (i64,) = conn.query(PENDING_OF_NOBODY).fetch_one().await?;
+    let mine = number(conn.query(PENDING_OF).bind(viewer.id)).await?;
+    let nobodys = number(conn.query(PENDING_OF_NOBODY)).await?;
     Ok((mine + nobodys).min(COUNTED + 1))
 }
 

@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result,
     accounts::User,
+    config::Config,
     conversations::{Kind, Message, MessageKind, Participant, Thread},
     email_address::Address,
     ids::{MessageId, ParticipantId, ThreadId, UserId},
-    limits,
+    limits::{self, Taken},
+    settings::Settings,
 };
 
 /// The kind of job that [`Letter`] is the payload of.
@@ -265,10 +267,27 @@ pub async fn push(
 pub(super) async fn may_contact(tx: &mut Tx, email_key: &str, now: Timestamp) -> Result<bool> {
     let bucket = format!("first-contact:{email_key}");
     let taken = limits::take(tx, &bucket, FIRST_CONTACTS, DAY, now).await?;
-    Ok(taken.is_allowed())
+    Ok(matches!(taken, Taken::Allowed))
 }
 
 impl Office {
+    pub fn new(config: &Config, settings: &Settings) -> Self {
+        let own = [
+            Some(&config.mail_from.address),
+            settings.from_email.as_ref(),
+        ];
+        Self {
+            site_name: settings.site_name.clone(),
+            mail_host: config.site_url.host_str().unwrap_or("localhost").to_owned(),
+            recipients: settings.support_notification_recipients.clone(),
+            own: own
+                .into_iter()
+                .flatten()
+                .map(|address| address.key().to_owned())
+                .collect(),
+        }
+    }
+
     /// A Message-ID that says nothing about what it is for.
     fn new_message_id(&self) -> String {
         format!("<{}@{}>", crate::secrets::token(), self.mail_host)

@@ -19,7 +19,7 @@ pub struct Receipt {
 struct Read {
     participant_id: ParticipantId,
     seq: i64,
-    read_at: Timestamp,
+    at: Timestamp,
 }
 
 /// The receipts to show on a page of `messages` (as its reader may see them): for each person the
@@ -35,7 +35,7 @@ pub async fn receipts(
     };
     let reads: Vec<Read> = conn
         .query(
-            "SELECT reads.participant_id, reads.seq, reads.read_at
+            "SELECT reads.participant_id, reads.seq, reads.read_at AS at
              FROM participants JOIN reads ON reads.participant_id = participants.id
              WHERE participants.thread_id = $1 AND reads.seq >= $2
              ORDER BY reads.participant_id, reads.seq",
@@ -61,7 +61,7 @@ pub async fn receipts(
             message: seen.id,
             reader: reader.id,
             name: reader.name.clone(),
-            seen_at: look.read_at,
+            seen_at: look.at,
         })
     });
     Ok(receipts.collect())
