@@ -1,1 +1,14 @@
-//! What pages and JSON show.
+//! What pages and JSON show: plain data, each with samples that every template is rendered with.
+//! Views for guests are types of their own, which cannot hold a note or a staff address.
+
+pub mod conversation;
+pub mod dashboard;
+pub mod error;
+pub mod inbox;
+pub mod mail_catcher;
+pub mod new_conversation;
+pub mod samples;
+pub mod settings;
+pub mod shell;
+#[cfg(test)]
+mod tests;

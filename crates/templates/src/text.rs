@@ -11,6 +11,12 @@ pub(crate) fn add_to(env: &mut Environment<'static>) {
     });
     env.add_filter("initials", |name: &str| initials(name));
     env.add_filter("tone", tone);
+    env.add_filter("first_word", |name: &str| {
+        name.split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    });
 }
 
 fn nl2br(text: &str) -> String {

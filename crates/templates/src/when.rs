@@ -27,7 +27,7 @@ fn iso(micros: i64) -> Result<String, Error> {
 }
 
 /// `full` (20 November 2026, 14:02), `time`, `date`, `day` (Friday 20 November), `short` (20 Nov,
-/// 14:02), `near` (today 14:02).
+/// 14:02), `near` (today 14:02), `today` (Today, Yesterday, or the day).
 fn datetime(state: &State, micros: i64, style: Option<&str>) -> Result<String, Error> {
     let (at, now) = (zoned(state, micros)?, now(state)?);
     let time = at.strftime("%H:%M").to_string();
@@ -36,6 +36,11 @@ fn datetime(state: &State, micros: i64, style: Option<&str>) -> Result<String, E
         "time" => time,
         "date" => date(at.date()),
         "day" => day(at.date(), now.date()),
+        "today" => match days_before(&at, &now) {
+            0 => translate("Today", &[]),
+            1 => translate("Yesterday", &[]),
+            _ => day(at.date(), now.date()),
+        },
         "short" => format!("{}, {time}", short(at.date(), now.date())),
         "near" => match days_before(&at, &now) {
             0 => translate("today {time}", &[("time", &time)]),
@@ -209,6 +214,8 @@ mod tests {
         assert_eq!(shown(summer, "datetime"), "23 June 2026, 13:05");
         assert_eq!(shown(summer, "iso"), "2026-06-23T12:05:00Z");
         assert_eq!(shown(0, "datetime('day')"), "Friday 20 November");
+        assert_eq!(shown(0, "datetime('today')"), "Today");
+        assert_eq!(shown(3 * DAY, "datetime('today')"), "Tuesday 17 November");
         assert_eq!(shown(HOUR, "datetime('near')"), "today 11:05");
         assert_eq!(shown(365 * DAY, "datetime('short')"), "20 Nov 2025, 12:05");
     }

@@ -1,0 +1,173 @@
+use db::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    error::Problems,
+    views::{
+        inbox::{Row, Source},
+        shell::Shell,
+    },
+};
+
+mod sample;
+
+/// A thread as staff see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Conversation {
+    pub shell: Shell,
+    pub thread: Thread,
+    /// The source from which the thread was opened, and its rows around it.
+    pub queue: Queue,
+    pub entries: Vec<Entry>,
+    /// Where the page with earlier entries is.
+    pub earlier: Option<String>,
+    /// The last entry that the page shows: what a reply has seen, and how far this page reads.
+    pub seen: Seen,
+    /// Something here is past this person's read mark.
+    pub unread: bool,
+    pub people: Vec<Person>,
+    /// Whom it may be assigned to.
+    pub assignees: Vec<Choice>,
+    pub links: Option<Links>,
+    pub composer: Composer,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Thread {
+    pub id: String,
+    pub subject: String,
+    pub status: &'static str,
+    /// The customer.
+    pub from: String,
+    /// None if the customer is a user of the site, whose account holds it.
+    pub email: Option<String>,
+    pub created_at: Timestamp,
+    pub waiting_since: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub assigned_to_me: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Queue {
+    pub source: Source,
+    pub rows: Vec<Row>,
+    /// The id of the row before this thread, and of the one after it.
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    pub message: Option<String>,
+    pub seq: i64,
+}
+
+/// What stands in the thread, from top to bottom.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Entry {
+    /// A day begins.
+    Day {
+        at: Timestamp,
+        /// What follows is past the reader's mark.
+        new: bool,
+    },
+    Message(Message),
+    Note(Message),
+    Event {
+        at: Timestamp,
+        by: String,
+        what: What,
+    },
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Message {
+    pub id: String,
+    pub author: String,
+    pub by_staff: bool,
+    /// How a customer was known who was not signed in.
+    pub how: Option<How>,
+    pub at: Timestamp,
+    pub body: String,
+    /// It began the thread.
+    pub first: bool,
+    pub receipts: Vec<Receipt>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// A guest whose address has not proved itself.
+    Unconfirmed,
+    /// A guest who has proved the address, by a form.
+    Confirmed,
+    /// Whoever held the guest's private link.
+    Link,
+    /// The same, before the address proved itself.
+    UnconfirmedLink,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum What {
+    Closed,
+    Reopened,
+    Status { to: String },
+    Assigned { to: String },
+    Unassigned,
+    LinksRevoked,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    pub name: String,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    pub name: String,
+    pub email: Option<String>,
+    pub part: Part,
+    /// They hear of new messages.
+    pub notified: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    Me,
+    Staff,
+    /// A customer with an account.
+    User,
+    Guest,
+    /// A guest whose address has not proved itself.
+    UnconfirmedGuest,
+    Left,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    pub id: String,
+    pub name: String,
+    pub me: bool,
+    pub current: bool,
+}
+
+/// The guest's private links.
+#[derive(Clone, Debug, Serialize)]
+pub struct Links {
+    /// When the newest stops working; none: no link works.
+    pub until: Option<Timestamp>,
+}
+
+/// The form at the thread's end, with what was typed if it was refused.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Composer {
+    pub body: String,
+    pub note: bool,
+    pub problems: Problems,
+    /// Somebody posted in the meantime: their names. The form offers to send it anyway.
+    pub overtaken_by: Option<String>,
+}

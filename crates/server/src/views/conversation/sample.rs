@@ -1,0 +1,200 @@
+use super::{
+    Choice, Composer, Conversation, Entry, How, Links, Message, Part, Person, Queue, Receipt, Seen,
+    Thread, What,
+};
+use crate::{
+    error::Problems,
+    views::{
+        samples::{self, minutes_ago},
+        shell::{Place, Shell},
+    },
+};
+
+const DAY: u64 = 24 * 60;
+/// Tuesday 17 November, 09:12.
+const FIRST: u64 = 3 * DAY + 173;
+
+impl Conversation {
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let mut rows = samples::rows();
+        rows[0].current = true;
+        let busy = Self {
+            shell: Shell::sample(Place::Inbox),
+            thread: Thread {
+                id: rows[0].id.clone(),
+                subject: rows[0].subject.clone(),
+                status: "pending",
+                from: rows[0].from.clone(),
+                email: Some("ada.okonkwo@posteo.example".into()),
+                created_at: minutes_ago(FIRST),
+                waiting_since: rows[0].waiting_since,
+                closed_at: None,
+                assigned_to_me: true,
+            },
+            queue: Queue {
+                source: samples::sources("all").swap_remove(4),
+                previous: None,
+                next: Some(rows[1].id.clone()),
+                rows,
+            },
+            entries: entries(),
+            earlier: None,
+            seen: Seen {
+                message: Some("01920000-0000-7000-8000-000000000204".into()),
+                seq: 5,
+            },
+            unread: true,
+            people: people(),
+            assignees: assignees(),
+            links: Some(Links {
+                until: Some(minutes_ago(0) + std::time::Duration::from_secs(30 * DAY * 60)),
+            }),
+            composer: Composer::default(),
+        };
+        let mut problems = Problems::default();
+        problems.add("body", "Write something first.");
+        let refused = Self {
+            composer: Composer {
+                problems,
+                ..Composer::default()
+            },
+            earlier: Some("?before=42".into()),
+            ..busy.clone()
+        };
+        let overtaken = Self {
+            composer: Composer {
+                body: "Your two cups leave us this afternoon.".into(),
+                overtaken_by: Some("Tom Adeyemi".into()),
+                ..Composer::default()
+            },
+            ..busy.clone()
+        };
+        let reader = Self {
+            shell: Shell::sample_reader(Place::Inbox),
+            unread: false,
+            assignees: Vec::new(),
+            links: None,
+            ..busy.clone()
+        };
+        let closed = Self {
+            thread: Thread {
+                status: "closed",
+                waiting_since: None,
+                closed_at: Some(minutes_ago(30)),
+                assigned_to_me: false,
+                ..busy.thread.clone()
+            },
+            unread: false,
+            links: Some(Links { until: None }),
+            ..busy.clone()
+        };
+        vec![
+            ("busy", busy),
+            ("refused", refused),
+            ("overtaken", overtaken),
+            ("reader", reader),
+            ("closed", closed),
+        ]
+    }
+}
+
+fn entries() -> Vec<Entry> {
+    let message = |n: u8, author: &str, minutes: u64, body: &str| Message {
+        id: format!("01920000-0000-7000-8000-00000000020{n}"),
+        author: author.into(),
+        by_staff: false,
+        how: None,
+        at: minutes_ago(minutes),
+        body: body.into(),
+        first: false,
+        receipts: Vec::new(),
+    };
+    vec![
+        Entry::Day {
+            at: minutes_ago(FIRST),
+            new: false,
+        },
+        Entry::Message(Message {
+            how: Some(How::Unconfirmed),
+            first: true,
+            ..message(
+                1,
+                "Ada Okonkwo",
+                FIRST,
+                "Hello,\n\nmy order 20391 came this morning, but the box was open on one side. I ordered six of the speckled cups and there are only four inside. Nothing is broken, two are simply gone.\n\nThey are a birthday present for Saturday the 28th. Is there any way to get the missing two by then?\n\nAda",
+            )
+        }),
+        Entry::Event {
+            at: minutes_ago(FIRST - 28),
+            by: "Tom Adeyemi".into(),
+            what: What::Assigned {
+                to: "Maya Lindqvist".into(),
+            },
+        },
+        Entry::Note(Message {
+            by_staff: true,
+            ..message(
+                2,
+                "Tom Adeyemi",
+                FIRST - 32,
+                "The courier scanned it as “damaged in transit”, so they will pay: https://courier.example/20391?proof=1. Nine speckled cups on the shelf. Please don’t make her send anything back.",
+            )
+        }),
+        Entry::Message(Message {
+            by_staff: true,
+            receipts: vec![Receipt {
+                name: "Ada Okonkwo".into(),
+                at: minutes_ago(194),
+            }],
+            ..message(
+                3,
+                "Maya Lindqvist",
+                FIRST - 74,
+                "Hi Ada,\n\nI’m sorry, that is no way for a present to arrive. I have put two speckled cups aside for you, and there is plenty of time before the 28th.\n\nCould you send me a photo of the box? The courier asks for one. You can keep the packaging or throw it away.\n\nWarm regards,\nMaya",
+            )
+        }),
+        Entry::Day {
+            at: minutes_ago(183),
+            new: true,
+        },
+        Entry::Message(Message {
+            how: Some(How::Link),
+            ..message(
+                4,
+                "Ada Okonkwo",
+                183,
+                "Thank you Maya, that is a relief! Here they are. The tape was already cut when the driver handed it over.",
+            )
+        }),
+    ]
+}
+
+fn people() -> Vec<Person> {
+    let person = |name: &str, part, notified| Person {
+        name: name.into(),
+        email: None,
+        part,
+        notified,
+    };
+    vec![
+        Person {
+            email: Some("ada.okonkwo@posteo.example".into()),
+            ..person("Ada Okonkwo", Part::Guest, true)
+        },
+        person("Maya Lindqvist", Part::Me, true),
+        person("Tom Adeyemi", Part::Staff, false),
+    ]
+}
+
+fn assignees() -> Vec<Choice> {
+    ["Maya Lindqvist", "Tom Adeyemi", "Priya Raman"]
+        .into_iter()
+        .zip(1..)
+        .map(|(name, n)| Choice {
+            id: format!("01920000-0000-7000-8000-00000000000{n}"),
+            name: name.into(),
+            me: n == 1,
+            current: n == 1,
+        })
+        .collect()
+}

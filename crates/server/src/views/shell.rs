@@ -1,0 +1,117 @@
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+/// What surrounds every staff page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shell {
+    pub me: Me,
+    pub here: Place,
+    /// What this person may do; a page leaves out the controls of the rest.
+    pub may: BTreeSet<May>,
+    /// Threads that need this person's reply: the badge, and the number in the title.
+    pub needs_reply: Count,
+    /// No mail server is set: mail goes to the catcher, and every page says so.
+    pub catcher: bool,
+    /// What has just been done, in words.
+    pub notice: Option<String>,
+}
+
+/// Who looks at the page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Me {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+}
+
+/// The part of the control panel that a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Home,
+    Inbox,
+    Settings,
+    Mail,
+    Elsewhere,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum May {
+    /// Reply, add notes, change status, revoke links, write first.
+    Manage,
+    Assign,
+    Settings,
+    /// Read the mail catcher.
+    Mail,
+}
+
+/// A number as it is shown: exact up to 999.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// At most 1,000.
+    pub n: i64,
+    pub shown: String,
+}
+
+impl Count {
+    const EXACT: i64 = 999;
+
+    pub fn new(n: i64) -> Self {
+        let shown = if n > Self::EXACT {
+            "999+".to_owned()
+        } else {
+            n.to_string()
+        };
+        Self {
+            n: n.min(Self::EXACT + 1),
+            shown,
+        }
+    }
+}
+
+impl Shell {
+    pub fn sample(here: Place) -> Self {
+        Self {
+            me: Me {
+                id: "01920000-0000-7000-8000-000000000001".into(),
+                name: "Maya Lindqvist".into(),
+                email: "maya@fernhill.example".into(),
+            },
+            here,
+            may: [May::Manage, May::Assign, May::Settings, May::Mail].into(),
+            needs_reply: Count::new(7),
+            catcher: false,
+            notice: None,
+        }
+    }
+
+    /// Somebody who may only look.
+    pub fn sample_reader(here: Place) -> Self {
+        Self {
+            may: BTreeSet::new(),
+            ..Self::sample(here)
+        }
+    }
+
+    /// The same, while no mail leaves the machine.
+    pub fn with_catcher(self) -> Self {
+        Self {
+            catcher: true,
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_exact_up_to_999() {
+        assert_eq!(Count::new(999).shown, "999");
+        assert_eq!(Count::new(1000).shown, "999+");
+        assert_eq!(Count::new(5000).n, 1000);
+    }
+}

@@ -1,0 +1,120 @@
+//! Every template with every sample.
+
+use std::{fs, path::PathBuf};
+
+use serde::Serialize;
+use templates::{Page, Templates};
+
+use super::{
+    conversation::Conversation,
+    dashboard::Dashboard,
+    error::ErrorPage,
+    inbox::Inbox,
+    mail_catcher::{CaughtMail, MailCatcher},
+    new_conversation::NewConversation,
+    settings::SettingsPage,
+};
+
+/// The pages, by template and sample.
+fn rendered(page: &Page) -> Vec<(String, String)> {
+    let mut pages = Pages {
+        templates: Templates::new(|name| asset(name).is_file().then(|| format!("/assets/{name}"))),
+        page,
+        done: Vec::new(),
+    };
+    pages.add("admin/dashboard.html", Dashboard::samples());
+    pages.add("admin/inbox.html", Inbox::samples());
+    pages.add("admin/conversation.html", Conversation::samples());
+    pages.add("admin/new.html", NewConversation::samples());
+    pages.add("admin/settings.html", SettingsPage::samples());
+    pages.add("admin/mail.html", MailCatcher::samples());
+    pages.add("admin/mail_one.html", CaughtMail::samples());
+    pages.add("errors/error.html", ErrorPage::samples());
+    pages.done
+}
+
+struct Pages<'a> {
+    templates: Templates,
+    page: &'a Page,
+    done: Vec<(String, String)>,
+}
+
+impl Pages<'_> {
+    fn add(&mut self, template: &str, samples: Vec<(&'static str, impl Serialize)>) {
+        for (sample, view) in samples {
+            let name = template.trim_end_matches(".html").replace('/', "-");
+            match self.templates.render(template, self.page, &view) {
+                Ok(html) => self.done.push((format!("{name}-{sample}"), html)),
+                Err(error) => panic!("{template} with {sample}: {error:#}"),
+            }
+        }
+    }
+}
+
+fn asset(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets")).join(name)
+}
+
+/// With `PREVIEW=folder` it writes the pages there, to look at.
+#[test]
+fn every_page_renders_with_every_sample() {
+    let page = Page::sample();
+    let pages = rendered(&page);
+    let Some(folder) = std::env::var_os("PREVIEW").map(PathBuf::from) else {
+        return;
+    };
+    fs::create_dir_all(&folder).unwrap();
+    for (name, html) in pages {
+        fs::write(folder.join(name + ".html"), html).unwrap();
+    }
+    let mirrored = Page {
+        dir: "rtl".into(),
+        ..page
+    };
+    for (name, html) in rendered(&mirrored) {
+        fs::write(folder.join(name + "-rtl.html"), html).unwrap();
+    }
+}
+
+#[test]
+fn no_page_has_inline_style_or_script() {
+    for (name, html) in rendered(&Page::sample()) {
+        for bad in [" style=", "<style", "javascript:", "data:"] {
+            assert!(!html.contains(bad), "{name} has {bad}");
+        }
+        let inline = html.match_indices("<script").count();
+        assert_eq!(inline, html.matches("<script src=").count(), "{name}");
+        assert!(!html.contains(" on") || !has_handler(&html), "{name}");
+    }
+}
+
+fn has_handler(html: &str) -> bool {
+    ["onclick=", "onload=", "onerror=", "onchange=", "onsubmit="]
+        .iter()
+        .any(|handler| html.contains(handler))
+}
+
+#[test]
+fn every_icon_is_in_the_sprite_and_every_one_in_the_sprite_is_used() {
+    let sprite = fs::read_to_string(asset("icons.svg")).unwrap();
+    for (name, html) in rendered(&Page::sample()) {
+        for (_, rest) in html
+            .match_indices("icons.svg#")
+            .map(|(at, it)| (at, &html[at + it.len()..]))
+        {
+            let icon = rest.split('"').next().unwrap();
+            let there = sprite.contains(&format!("<symbol id=\"{icon}\""));
+            assert!(there, "{name}: no icon {icon}");
+        }
+    }
+}
+
+#[test]
+fn whoever_may_only_look_gets_no_controls() {
+    let pages = rendered(&Page::sample());
+    let (_, html) = pages
+        .iter()
+        .find(|(name, _)| name == "admin-conversation-reader")
+        .unwrap();
+    assert!(!html.contains("/pigeon/actions/"), "a form is left");
+}
