@@ -9,9 +9,10 @@ use std::{
 };
 
 use db::{Clock, Db};
+use templates::Templates;
 
 use crate::{
-    Error, Result,
+    Error, Result, assets,
     config::Config,
     secrets::Secrets,
     settings::{self, Settings},
@@ -31,6 +32,9 @@ pub struct Inner {
     pub db: Db,
     pub clock: Clock,
     pub secrets: Secrets,
+    pub templates: Templates,
+    /// Whether a proxy forwards to us that `trusted_proxies` does not name: staff are told.
+    pub unnamed_proxy: AtomicBool,
     settings: RwLock<Arc<Settings>>,
     /// Whether an admin was seen: once there is one, there always is.
     pub(crate) set_up: AtomicBool,
@@ -56,6 +60,8 @@ impl App {
             db,
             clock,
             secrets,
+            templates: Templates::new(assets::url),
+            unnamed_proxy: AtomicBool::new(false),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),
         }));

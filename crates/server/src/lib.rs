@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod assets;
 pub mod config;
 pub mod conversations;
 pub mod email_address;
@@ -12,6 +13,7 @@ pub mod limits;
 pub mod secrets;
 pub mod settings;
 pub mod views;
+pub mod web;
 
 pub use app::App;
 pub use error::{Error, Problems, Result};

@@ -1,0 +1,132 @@
+//! The files of `assets/`: embedded in a release, read from disk while developing.
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::Write as _,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest as _, Sha256};
+
+pub const PREFIX: &str = "/pigeon/assets/";
+
+/// Stylesheets that are served as one, in this order.
+const STYLE: (&str, [&str; 2]) = ("pigeon.css", ["tokens.css", "pigeon.css"]);
+/// Slower, and hardly smaller, above this.
+const BROTLI_QUALITY: u32 = 9;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../assets"]
+struct Files;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    Plain,
+    Gzip,
+    Brotli,
+}
+
+/// Where the file is served, for as long as no file changes.
+pub fn url(name: &str) -> Option<String> {
+    let exists = Files::iter().any(|file| file == name);
+    exists.then(|| format!("{PREFIX}{}/{name}", version()))
+}
+
+/// Stands for the contents of all files: a new one makes all addresses new.
+pub fn version() -> Cow<'static, str> {
+    static VERSION: LazyLock<String> = LazyLock::new(digest_of_all);
+    if cfg!(debug_assertions) {
+        digest_of_all().into()
+    } else {
+        VERSION.as_str().into()
+    }
+}
+
+/// The file's bytes. What is compressed is kept, so that it is compressed once.
+pub fn read(name: &str, encoding: Encoding) -> Option<Arc<[u8]>> {
+    type Kept = HashMap<(String, Encoding), Arc<[u8]>>;
+    static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+    if cfg!(debug_assertions) {
+        return Some(encode(&content(name)?, encoding).into());
+    }
+    let key = (name.to_owned(), encoding);
+    let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(bytes) = kept.get(&key) {
+        return Some(Arc::clone(bytes));
+    }
+    drop(kept);
+    let bytes: Arc<[u8]> = encode(&content(name)?, encoding).into();
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.insert(key, Arc::clone(&bytes));
+    Some(bytes)
+}
+
+fn content(name: &str) -> Option<Cow<'static, [u8]>> {
+    if name == STYLE.0 {
+        let parts = STYLE.1.iter().map(|part| Some(Files::get(part)?.data));
+        let parts: Option<Vec<_>> = parts.collect();
+        return Some(parts?.concat().into());
+    }
+    Some(Files::get(name)?.data)
+}
+
+fn encode(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::Plain => bytes.to_vec(),
+        Encoding::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder
+                .write_all(bytes)
+                .and_then(|()| encoder.finish())
+                .expect("memory takes any bytes")
+        }
+        Encoding::Brotli => {
+            let mut encoded = Vec::new();
+            let parameters = brotli::enc::BrotliEncoderParams {
+                quality: BROTLI_QUALITY.cast_signed(),
+                ..Default::default()
+            };
+            brotli::BrotliCompress(&mut &*bytes, &mut encoded, &parameters)
+                .expect("memory takes any bytes");
+            encoded
+        }
+    }
+}
+
+/// From the digests made at build time; while developing, from the times of the last changes.
+fn digest_of_all() -> String {
+    let mut digest = Sha256::new();
+    for name in Files::iter() {
+        let Some(file) = Files::get(&name) else {
+            continue;
+        };
+        digest.update(name.as_bytes());
+        if cfg!(debug_assertions) {
+            let changed = file.metadata.last_modified().unwrap_or_default();
+            digest.update(changed.to_be_bytes());
+        } else {
+            digest.update(file.metadata.sha256_hash());
+        }
+    }
+    URL_SAFE_NO_PAD.encode(&digest.finalize()[..9])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stylesheet_is_one_file_and_small_when_compressed() {
+        let plain = read("pigeon.css", Encoding::Plain).unwrap();
+        let tokens = Files::get("tokens.css").unwrap().data;
+        assert!(plain.starts_with(&tokens) && plain.len() > tokens.len());
+        for encoding in [Encoding::Gzip, Encoding::Brotli] {
+            assert!(read("pigeon.css", encoding).unwrap().len() * 3 < plain.len());
+        }
+        assert_eq!(read("../Cargo.toml", Encoding::Plain), None);
+        assert_eq!(url("nothing.css"), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! HTTP. Every page is on this page; every action that a form can ask for is in [`actions`].
+
+pub mod actions;
+pub mod answer;
+pub mod asset_files;
+pub mod body;
+pub mod call;
+pub mod carried;
+pub mod client;
+pub mod cookies;
+pub mod done;
+pub mod errors;
+pub mod fields;
+pub mod form_token;
+pub mod gate;
+pub mod headers;
+pub mod health;
+pub mod host;
+pub mod log;
+pub mod metrics;
+pub mod origin;
+pub mod post;
+pub mod request;
+pub mod route;
+pub mod target;
+pub mod visit;
+pub mod who;
+
+use axum::{Router, middleware};
+
+use crate::App;
+
+pub use call::Call;
+pub use done::{Done, ThreadSummary};
+pub use fields::Fields;
+pub use route::{Kind, Route};
+pub use visit::Visit;
+pub use who::Who;
+
+/// All of it, ready to be served.
+pub fn router(app: App) -> Router {
+    metrics::install();
+    Router::new()
+        .fallback(request::handle)
+        .layer(middleware::from_fn_with_state(app.clone(), gate::guard))
+        .with_state(app)
+}
+
+/// Every address that answers a GET; `{name}` stands for one part of a path. A page whose `form`
+/// names an action takes a POST too, without a field `action`.
+pub fn routes() -> &'static [Route] {
+    use Kind::{File, Machine, Page};
+    use Who::Anyone;
+
+    const ROUTES: &[Route] = &[
+        Route::get("/", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
+        Route::get("/pigeon", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
+        Route::get("/pigeon/assets/{version}/{*name}", File, Anyone, |v| {
+            Box::pin(asset_files::show(v))
+        }),
+        Route::get("/pigeon/health/live", Machine, Anyone, |v| {
+            Box::pin(health::live(v))
+        }),
+        Route::get("/pigeon/health/ready", Machine, Anyone, |v| {
+            Box::pin(health::ready(v))
+        }),
+        Route::get("/pigeon/metrics", Machine, Anyone, |v| {
+            Box::pin(metrics::show(v))
+        }),
+    ];
+    ROUTES
+}

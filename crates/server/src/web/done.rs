@@ -1,0 +1,73 @@
+use serde::Serialize;
+
+use crate::{
+    accounts::User,
+    web::{Fields, cookies::SetCookie},
+};
+
+/// What came of an action.
+#[derive(Debug)]
+pub struct Done {
+    /// For whoever asked.
+    pub message: String,
+    pub thread: Option<ThreadSummary>,
+    pub then: Then,
+    pub cookies: Vec<SetCookie>,
+}
+
+/// What the browser shows next.
+#[derive(Debug)]
+pub enum Then {
+    /// That page, by 303; the form's own `redirect` goes before it.
+    LeadTo(String),
+    /// That page at once, with nothing that a script could be led to.
+    Show(String),
+    /// That page at once, for `user`, with what was typed before they signed in.
+    FillIn {
+        page: String,
+        fields: Fields,
+        user: Box<User>,
+    },
+}
+
+/// A thread, as scripts see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ThreadSummary {
+    pub id: String,
+    pub title: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(rename = "threadStatus")]
+    pub status: String,
+}
+
+impl Done {
+    pub fn lead_to(page: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::then(Then::LeadTo(page.into()), message)
+    }
+
+    pub fn show(page: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::then(Then::Show(page.into()), message)
+    }
+
+    pub fn then(then: Then, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            thread: None,
+            then,
+            cookies: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with_thread(mut self, thread: ThreadSummary) -> Self {
+        self.thread = Some(thread);
+        self
+    }
+
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: SetCookie) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
