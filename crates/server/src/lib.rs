@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assets;
+pub mod cli;
 pub mod config;
 pub mod conversations;
 pub mod email_address;
