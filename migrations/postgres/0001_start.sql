@@ -183,16 +183,22 @@ CREATE INDEX caught_mails_by_age ON caught_mails (caught_at);
 CREATE TABLE jobs (
     id UUID NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
-    lane TEXT NOT NULL,                 -- jobs of one lane may hold each other up, other lanes' never
+    lane TEXT COLLATE "C" NOT NULL,     -- jobs of one lane may hold each other up, other lanes' never
     payload TEXT NOT NULL,
-    run_at BIGINT NOT NULL,            -- when it is due; while it runs, when its lease ends
-    attempt BIGINT NOT NULL,           -- the fence: whoever holds the lease knows its number
+    run_at BIGINT NOT NULL,             -- when it is due; while it runs, when its lease ends
+    attempt BIGINT NOT NULL,            -- the fence: whoever holds the lease knows its number
     running BOOLEAN NOT NULL,
+    failures BIGINT NOT NULL,           -- temporary ones: the more, the longer the next try waits
+    crashes BIGINT NOT NULL,            -- tries that panicked or never came back
+    copies BIGINT NOT NULL,             -- tries that may have done their work, though nobody heard of it
+    failing_since BIGINT,               -- its first temporary failure: a day later it is given up
     last_error TEXT,
-    parked_at BIGINT,
+    parked_at BIGINT,                   -- when it failed for good
     created_at BIGINT NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (lane, run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_by_lane ON jobs (lane, run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_by_time ON jobs (run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_failing ON jobs (failing_since) WHERE parked_at IS NULL AND failing_since IS NOT NULL;
 CREATE INDEX jobs_parked ON jobs (parked_at, id) WHERE parked_at IS NOT NULL;
 
 -- When each scheduled job runs next.

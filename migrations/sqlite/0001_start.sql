@@ -188,11 +188,17 @@ CREATE TABLE jobs (
     run_at INTEGER NOT NULL,            -- when it is due; while it runs, when its lease ends
     attempt INTEGER NOT NULL,           -- the fence: whoever holds the lease knows its number
     running INTEGER NOT NULL,
+    failures INTEGER NOT NULL,          -- temporary ones: the more, the longer the next try waits
+    crashes INTEGER NOT NULL,           -- tries that panicked or never came back
+    copies INTEGER NOT NULL,            -- tries that may have done their work, though nobody heard of it
+    failing_since INTEGER,              -- its first temporary failure: a day later it is given up
     last_error TEXT,
-    parked_at INTEGER,
+    parked_at INTEGER,                  -- when it failed for good
     created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (lane, run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_by_lane ON jobs (lane, run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_by_time ON jobs (run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_failing ON jobs (failing_since) WHERE parked_at IS NULL AND failing_since IS NOT NULL;
 CREATE INDEX jobs_parked ON jobs (parked_at, id) WHERE parked_at IS NOT NULL;
 
 -- When each scheduled job runs next.

@@ -1,14 +1,35 @@
-use db::{Timestamp, Tx};
-pub struct NewJob<'a, P> {
-    pub kind: &'static str,
-    pub lane: &'a str,
-    pub payload: P,
-    pub run_at: Timestamp,
-}
-pub async fn push<P: serde::Serialize>(
-    _tx: &mut Tx,
-    _job: NewJob<'_, P>,
-    _now: Timestamp,
-) -> db::Result<()> {
-    Ok(())
-}
+//! Durable jobs on `db`.
+//!
+//! A job is a row, [pushed](push) in the transaction of what causes it. A [`Worker`] takes it by
+//! lease: `run_at` moves a minute ahead and `attempt` grows, so a dead worker's jobs come back by
+//! themselves, and whoever lost the lease is fenced off by the attempt's number. Success deletes
+//! the row; a temporary failure waits, longer each time; a final one is parked with its reason.
+//!
+//! Jobs stand in *lanes*: one for each thing that can be slow by itself, such as a mail server.
+//! Lanes take turns, and however many jobs wait in one, the others' go on.
+
+mod claim;
+mod counts;
+mod crew;
+mod finish;
+mod job;
+mod lanes;
+mod lease;
+mod list;
+mod outcome;
+mod push;
+mod retry;
+mod schedule;
+mod worker;
+
+pub use counts::{Counts, counts};
+pub use job::{Job, JobId};
+pub use list::{Cursor, Listed, State, parked_page, waiting_page};
+pub use outcome::Outcome;
+pub use push::{NewJob, push, push_all};
+pub use retry::{Retried, drop_job, retry, retry_all};
+pub use schedule::Schedule;
+pub use worker::{Options, Ran, Worker};
+
+/// What is announced when jobs were pushed, so that workers need not wait for their next look.
+pub const TOPIC: &str = "jobs";

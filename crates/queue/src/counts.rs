@@ -1,0 +1,43 @@
+use db::{Conn, Result, Timestamp};
+
+/// How the queue is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
+    /// Due and not running, counted up to 100,000.
+    pub due: i64,
+    /// Parked, counted up to 100,000.
+    pub failed: i64,
+    /// Since when the oldest due job has been.
+    pub oldest_due: Option<Timestamp>,
+    /// Since when the oldest waiting job has failed, each time for a temporary reason.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// Each from an index.
+pub async fn counts(conn: &mut Conn, now: Timestamp) -> Result<Counts> {
+    let counts: Option<Counts> = conn
+        .query(
+            "SELECT
+                 (SELECT COUNT(*) FROM (SELECT 1 FROM jobs
+                     WHERE parked_at IS NULL AND run_at <= $1 LIMIT 100000) AS due) AS due,
+                 (SELECT COUNT(*) FROM (SELECT 1 FROM jobs
+                     WHERE parked_at IS NOT NULL LIMIT 100000) AS parked) AS failed,
+                 (SELECT run_at FROM jobs WHERE parked_at IS NULL AND run_at <= $1
+                     ORDER BY run_at LIMIT 1) AS oldest_due,
+                 (SELECT failing_since FROM jobs
+                     WHERE parked_at IS NULL AND failing_since IS NOT NULL
+                     ORDER BY failing_since LIMIT 1) AS failing_since",
+        )
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(counts.expect("a SELECT without FROM has a row"))
+}
+
+impl Counts {
+    /// How long the oldest due job has been.
+    pub fn oldest_due_age(&self, now: Timestamp) -> std::time::Duration {
+        self.oldest_due
+            .map_or(std::time::Duration::ZERO, |since| now.since(since))
+    }
+}

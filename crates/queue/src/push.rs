@@ -1,0 +1,75 @@
+use db::{Result, Timestamp, Tx};
+use serde::Serialize;
+
+use crate::{JobId, TOPIC};
+
+/// A job to be queued.
+#[derive(Clone, Debug)]
+pub struct NewJob<'a, P> {
+    pub kind: &'static str,
+    /// What it may be held up by: jobs of other lanes never wait for it. Not empty.
+    pub lane: &'a str,
+    pub payload: P,
+    pub run_at: Timestamp,
+}
+
+/// Queues `job`, if and when the transaction commits.
+pub async fn push<P: Serialize>(tx: &mut Tx, job: NewJob<'_, P>, now: Timestamp) -> Result<JobId> {
+    let id = JobId::new(now);
+    tx.query(
+        "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
+             failures, crashes, copies, created_at)
+         VALUES ($1, $2, $3, $4, $5, 0, FALSE, 0, 0, 0, $6)",
+    )
+    .bind(id)
+    .bind(job.kind)
+    .bind(job.lane)
+    .bind(to_json(&job.payload)?)
+    .bind(job.run_at)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.announce(TOPIC.to_owned()).await?;
+    Ok(id)
+}
+
+/// Queues many jobs in one statement.
+pub async fn push_all<'a, P: Serialize>(
+    tx: &mut Tx,
+    jobs: impl IntoIterator<Item = NewJob<'a, P>>,
+    now: Timestamp,
+) -> Result<Vec<JobId>> {
+    let (mut ids, mut rows) = (Vec::new(), Vec::new());
+    for job in jobs {
+        let id = JobId::new(now);
+        let payload = to_json(&job.payload)?;
+        let id_hex = id.0.simple().to_string();
+        rows.push((id_hex, job.kind, job.lane, payload, job.run_at));
+        ids.push(id);
+    }
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    tx.query_each(
+        "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
+             failures, crashes, copies, created_at)
+         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+             0, FALSE, 0, 0, 0, $2
+         FROM json_each($1)",
+        "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
+             failures, crashes, copies, created_at)
+         SELECT (value ->> 0)::uuid, value ->> 1, value ->> 2, value ->> 3, (value ->> 4)::bigint,
+             0, FALSE, 0, 0, 0, $2
+         FROM json_array_elements($1::json)",
+    )
+    .bind(to_json(&rows)?)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.announce(TOPIC.to_owned()).await?;
+    Ok(ids)
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}

@@ -1,0 +1,91 @@
+//! What people do to jobs by hand.
+
+use db::{Db, Result, Timestamp, Tx};
+
+use crate::{JobId, TOPIC};
+
+/// What became of the wish to try a job again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retried {
+    /// It is due now, with all its tries before it.
+    Due,
+    /// It is being tried, or was never tried: its time stands.
+    LeftAlone,
+    Unknown,
+}
+
+/// Makes a job due that failed, or that waits for its next try.
+pub async fn retry(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Retried> {
+    let rows = tx
+        .query(
+            "UPDATE jobs SET run_at = $2, parked_at = NULL, failing_since = NULL,
+                 failures = 0, crashes = 0, copies = 0
+             WHERE id = $1 AND NOT running AND (parked_at IS NOT NULL OR attempt > 0)",
+        )
+        .bind(id)
+        .bind(now)
+        .execute()
+        .await?;
+    if rows > 0 {
+        tx.announce(TOPIC.to_owned()).await?;
+        return Ok(Retried::Due);
+    }
+    let there: Option<(i64,)> = tx
+        .query("SELECT attempt FROM jobs WHERE id = $1")
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    Ok(there.map_or(Retried::Unknown, |_| Retried::LeftAlone))
+}
+
+/// Makes all jobs due that failed or that wait for their next try; returns how many. In several
+/// transactions, so that nobody else has to wait for long.
+pub async fn retry_all(db: &Db, now: Timestamp) -> Result<u64> {
+    let mut all = 0;
+    loop {
+        let mut tx = db.begin().await?;
+        let some = retry_some(&mut tx, now).await?;
+        if some == 0 {
+            return Ok(all);
+        }
+        tx.announce(TOPIC.to_owned()).await?;
+        tx.commit().await?;
+        all += some;
+    }
+}
+
+async fn retry_some(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let parked = tx
+        .query(
+            "UPDATE jobs SET run_at = $1, parked_at = NULL, failing_since = NULL,
+                 failures = 0, crashes = 0, copies = 0
+             WHERE id IN (SELECT id FROM jobs WHERE parked_at IS NOT NULL LIMIT 1000)",
+        )
+        .bind(now)
+        .execute()
+        .await?;
+    let waiting = tx
+        .query(
+            "UPDATE jobs SET run_at = $1, failing_since = NULL,
+                 failures = 0, crashes = 0, copies = 0
+             WHERE NOT running AND id IN (
+                 SELECT id FROM jobs
+                 WHERE parked_at IS NULL AND run_at > $1 AND attempt > 0 AND NOT running
+                 LIMIT 1000
+             )",
+        )
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(parked + waiting)
+}
+
+/// Deletes a job; false if it is not there. Whoever runs it at this moment finds its lease gone.
+pub async fn drop_job(tx: &mut Tx, id: JobId) -> Result<bool> {
+    let rows = tx
+        .query("DELETE FROM jobs WHERE id = $1")
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows > 0)
+}
