@@ -16,7 +16,7 @@ use tokio::time;
 use crate::{Outcome, outcome::End};
 
 /// How long a job is its worker's; after that anybody may take it.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
 
 /// How long a job is still ours. Two clocks tell: the machine's, which sees that it was suspended,
 /// and the monotonic one, which nobody sets back.

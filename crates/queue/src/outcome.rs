@@ -8,11 +8,11 @@ use crate::Job;
 
 const FIRST_WAIT: Duration = Duration::from_secs(10);
 /// The longest wait between tries of a job that its server puts off.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// The longest wait when the server cannot be reached at all: soon after its return, mail flows.
-const LONGEST_DOWN: Duration = Duration::from_secs(60);
+const LONGEST_DOWN: Duration = Duration::from_mins(1);
 /// Temporary failures are final after this long.
-const GIVE_UP: Duration = Duration::from_secs(24 * 3600);
+const GIVE_UP: Duration = Duration::from_hours(24);
 /// So many tries may panic, or never come back.
 const MAX_CRASHES: i64 = 5;
 /// So many tries may have done their work without an answer.

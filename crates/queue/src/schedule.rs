@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn occurrences_fall_on_whole_multiples() {
         let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         assert_eq!(next_after(at(7199), hour), at(7200));
         assert_eq!(next_after(at(7200), hour), at(10800));
     }

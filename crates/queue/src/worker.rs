@@ -95,7 +95,7 @@ where
             }
             let now = self.clock.now();
             let wait = match self.round(&mut crew, Due { now, tried_by: now }).await {
-                Ok(_) => self.until_next(&crew).await,
+                Ok(()) => self.until_next(&crew).await,
                 Err(error) => {
                     log(&error, "cannot take or finish jobs");
                     RECHECK
