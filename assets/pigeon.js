@@ -144,11 +144,20 @@ if (reading) {
       if (answer.ok) reading.hidden = true;
     } catch { /* the button is still there */ }
   };
-  const moved = event => { if (event.isTrusted) { person = true; post() } };
+  // A page that loads under a resting pointer gets a pointermove, too: it counts once it has moved on.
+  let rested;
+  const moved = event => {
+    const spot = `${event.screenX},${event.screenY}`;
+    if (event.type === "pointermove" && (rested ??= spot) === spot) return;
+    if (event.isTrusted) { person = true; post() }
+  };
   for (const type of gestures) addEventListener(type, moved, { passive: true });
   const clock = setInterval(() => { if (!document.hidden) { seconds += .25; post() } else seconds = 0 }, 250);
 }
 
 /* ---- a refused form: start at what is wrong. A conversation: start at what is new ---- */
-if ($("#problems")) $("#problems").focus();
-else if (!location.hash) $("#new, .talk .letter:last-of-type")?.scrollIntoView({ block: "center" });
+const wrong = $("#problems");
+wrong?.focus({ preventScroll: !!wrong.closest(".composer") });
+if (!location.hash && (!wrong || wrong.closest(".composer")))
+  ($("#new") ?? $$(".talk .letter").at(-1))?.scrollIntoView({ block: $("#new") ? "start" : "end" });
+$(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

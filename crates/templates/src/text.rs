@@ -135,10 +135,10 @@ pub fn initials(name: &str) -> String {
 
 /// One of five colours for a face, always the same for a name.
 fn tone(name: &str) -> &'static str {
-    let sum = name.bytes().fold(7_usize, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(byte.into())
+    let hash = name.bytes().fold(0x811c_a617_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
-    ["a", "b", "c", "d", "e"][sum % 5]
+    ["a", "b", "c", "d", "e"][(hash >> 8) as usize % 5]
 }
 
 #[cfg(test)]
