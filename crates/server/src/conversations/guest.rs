@@ -6,7 +6,7 @@ use crate::{
     Error, Result,
     conversations::{
         HandedOut, Participant, Thread, Token,
-        link::{expires_at, find},
+        link::{find, works_until},
     },
 };
 
@@ -39,7 +39,7 @@ impl Guest {
     ) -> Result<Self> {
         let token = token.ok_or(Error::LinkExpired)?;
         let (link, participant, thread) = find(conn, token).await?.ok_or(Error::LinkExpired)?;
-        let link_expires_at = expires_at(link.minted_at, &thread, lifetime);
+        let link_expires_at = works_until(link.minted_at, &thread, lifetime);
         let key = participant.email_key.as_deref().unwrap_or_default();
         let superseded = link.handed_out == HandedOut::Shown
             && participant.proved_at.is_some()

@@ -124,7 +124,7 @@ pub(super) async fn find(
 
 /// When a link minted at `minted_at` stops working: computed when it is used, so that a changed
 /// setting counts at once.
-pub(super) fn expires_at(minted_at: Timestamp, thread: &Thread, lifetime: Duration) -> Timestamp {
+pub fn works_until(minted_at: Timestamp, thread: &Thread, lifetime: Duration) -> Timestamp {
     minted_at.max(thread.last_message_at) + lifetime
 }
 

@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use crate::{
     Result,
+    conversations::{Participant, Thread},
     ids::{MessageId, ParticipantId, ThreadId},
 };
 
@@ -126,6 +127,43 @@ impl Message {
             .await?;
         page.reverse();
         Ok(page)
+    }
+
+    /// The last message before `seq` that `author` wrote.
+    pub async fn last_by(
+        conn: &mut Conn,
+        author: &Participant,
+        seq: i64,
+    ) -> Result<Option<Self>> {
+        let message = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages
+                  WHERE thread_id = $1 AND seq < $2 AND author_id = $3 AND kind = 'message'
+                  ORDER BY seq DESC LIMIT 1"
+            ))
+            .bind(author.thread_id)
+            .bind(seq)
+            .bind(author.id)
+            .fetch_optional()
+            .await?;
+        Ok(message)
+    }
+
+    /// The thread's last message, neither note nor event.
+    pub async fn last(conn: &mut Conn, thread: &Thread) -> Result<Option<Self>> {
+        let message = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE thread_id = $1 AND seq = $2"
+            ))
+            .bind(thread.id)
+            .bind(thread.last_visible_seq)
+            .fetch_optional()
+            .await?;
+        Ok(message)
     }
 
     pub(super) async fn insert(&self, tx: &mut Tx) -> Result<()> {

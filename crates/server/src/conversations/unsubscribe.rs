@@ -104,7 +104,7 @@ impl Unsubscribe {
 }
 
 /// Whether somebody asked for no mail to this address: none at all, or none about the thread.
-pub(super) async fn is_refused(
+pub async fn is_refused(
     conn: &mut Conn,
     thread: Option<ThreadId>,
     email_key: &str,

@@ -1,0 +1,126 @@
+//! What happens in the background: queued mail, and the sweeps.
+
+mod letter;
+
+use std::time::Duration;
+
+use db::Timestamp;
+use mail::SendError;
+use queue::{Job, Outcome};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    App, Error, Result,
+    accounts::{User, reset, session},
+    conversations::{
+        self,
+        notify::{self, Letter, Office, What},
+        once, search,
+    },
+    email_address::Address,
+    limits,
+};
+
+/// The kind of job behind *E-mail me a new link*.
+pub const REQUEST_LINK: &str = "request-link";
+/// The kind of job behind *Forgot your password?*
+pub const FORGOT: &str = "forgot";
+
+/// What a job about a typed address holds.
+#[derive(Serialize, Deserialize)]
+pub struct Typed {
+    pub address: String,
+}
+
+/// Runs one job. What it may not do twice, it does after [`Job::act`].
+pub async fn run(app: &App, job: &Job) -> Outcome {
+    let done = match job.kind() {
+        notify::JOB => return send(app, job).await,
+        REQUEST_LINK => request_link(app, job).await,
+        FORGOT => forgot(app, job).await,
+        other => {
+            return Outcome::Fail { error: format!("no such kind of job: {other}") };
+        }
+    };
+    match done {
+        Ok(()) => Outcome::Done,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn send(app: &App, job: &Job) -> Outcome {
+    let letter: Letter = match job.payload() {
+        Ok(letter) => letter,
+        Err(error) => return Outcome::Fail { error: format!("cannot be read: {error}") },
+    };
+    let written = match letter::write(app, &letter, app.clock.now()).await {
+        Ok(Some(written)) => written,
+        Ok(None) => return Outcome::Done,
+        Err(error) => return failed(&error),
+    };
+    match job.act(&app.db).await {
+        Ok(true) => {}
+        // Somebody else has the job by now.
+        Ok(false) => return Outcome::Done,
+        Err(error) => return failed(&error.into()),
+    }
+    match app.outlet.send(app, &written.email, written.password_of).await {
+        Ok(()) => Outcome::Done,
+        Err(SendError::Temporary(error)) => Outcome::Retry { error, after: None },
+        Err(SendError::Permanent(error)) => Outcome::Fail { error },
+        Err(SendError::Uncertain(error)) => Outcome::Uncertain { error },
+        Err(SendError::Channel(error)) => Outcome::Down { error },
+    }
+}
+
+async fn request_link(app: &App, job: &Job) -> Result<()> {
+    let Some(address) = typed(job) else { return Ok(()) };
+    let office = Office::new(&app.config, &app.settings());
+    let mut tx = app.db.begin().await?;
+    conversations::request_link(&mut tx, &office, &address, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn forgot(app: &App, job: &Job) -> Result<()> {
+    let Some(address) = typed(job) else { return Ok(()) };
+    let office = Office::new(&app.config, &app.settings());
+    let mut tx = app.db.begin().await?;
+    let user = User::find_by_address(&mut tx, &address).await?;
+    if let Some(user) = user.filter(User::is_active) {
+        let what = What::Password { to: user.id };
+        notify::push(&mut tx, &office, &user.email, what, app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+fn typed(job: &Job) -> Option<Address> {
+    let typed: Typed = job.payload().ok()?;
+    Address::parse(&typed.address).ok()
+}
+
+/// Trouble of ours: worth another try, and logged here, where it is handled.
+fn failed(error: &Error) -> Outcome {
+    tracing::error!(error = error as &dyn std::error::Error, "a job failed");
+    Outcome::Retry { error: error.to_string(), after: None }
+}
+
+/// How often the sweeps run.
+pub const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// Forgets what no longer counts: links, one-time keys, limits, sessions, password links.
+pub async fn sweep(app: &App, now: Timestamp) -> Result<()> {
+    loop {
+        let mut tx = app.db.begin().await?;
+        let swept = conversations::sweep_links(&mut tx, now).await?
+            + once::sweep(&mut tx, now).await?
+            + limits::sweep(&mut tx, now).await?
+            + session::sweep(&mut tx, now).await?
+            + reset::sweep(&mut tx, now).await?;
+        tx.commit().await?;
+        if swept == 0 {
+            return Ok(());
+        }
+    }
+}
