@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     App, Error, Result,
-    accounts::User,
     ids::{MailId, UserId},
     secrets::Secrets,
 };
@@ -85,7 +84,7 @@ pub async fn empty(tx: &mut Tx) -> Result<()> {
 pub async fn list(
     conn: &mut Conn,
     secrets: &Secrets,
-    viewer: &User,
+    viewer: UserId,
     now: Timestamp,
 ) -> Result<Vec<(MailId, Timestamp, Caught)>> {
     let rows: Vec<Row> = conn
@@ -107,7 +106,7 @@ pub async fn list(
 pub async fn get(
     conn: &mut Conn,
     secrets: &Secrets,
-    viewer: &User,
+    viewer: UserId,
     id: MailId,
     now: Timestamp,
 ) -> Result<(Timestamp, Caught)> {
@@ -135,8 +134,8 @@ impl Caught {
     }
 
     /// Nobody gets at another's account through the catcher.
-    fn as_seen_by(self, viewer: &User) -> Self {
-        if self.password_of.is_none_or(|user| user == viewer.id) {
+    fn as_seen_by(self, viewer: UserId) -> Self {
+        if self.password_of.is_none_or(|user| user == viewer) {
             return self;
         }
         Self { text: String::new(), html: String::new(), raw: String::new(), ..self }

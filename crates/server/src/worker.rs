@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     App, Error, Result,
     accounts::{User, reset, session},
+    app::Outlet,
+    catcher,
     conversations::{
         self,
         notify::{self, Letter, Office, What},
@@ -64,7 +66,13 @@ async fn send(app: &App, job: &Job) -> Outcome {
         Ok(false) => return Outcome::Done,
         Err(error) => return failed(&error.into()),
     }
-    match app.outlet.send(app, &written.email, written.password_of).await {
+    let sent = match &app.outlet {
+        Outlet::Mailer(mailer) => mailer.send(&written.email).await,
+        Outlet::Catcher => catcher::keep(app, &written.email, written.password_of)
+            .await
+            .map_err(|error| SendError::Temporary(error.to_string())),
+    };
+    match sent {
         Ok(()) => Outcome::Done,
         Err(SendError::Temporary(error)) => Outcome::Retry { error, after: None },
         Err(SendError::Permanent(error)) => Outcome::Fail { error },

@@ -1,6 +1,6 @@
-use mail::{Email, Limits, Mailer, Memory, SendError, Smtp};
+use mail::{Mailer, Options, Smtp, SmtpUrl};
 
-use crate::{App, Error, Result, catcher, config::Config, ids::UserId};
+use crate::{Error, Result, config::Config};
 
 /// Where mail leaves: to a mail server, or into the built-in catcher.
 #[derive(Clone, Debug)]
@@ -11,27 +11,15 @@ pub enum Outlet {
 
 impl Outlet {
     /// Without `smtp_url` all mail is caught.
-    pub fn new(config: &Config) -> Result<Self> {
-        let _ = (config, Limits::default());
-        Ok(Self::Catcher)
+    pub(super) fn new(config: &Config) -> Result<Self> {
+        let Some(url) = &config.smtp_url else { return Ok(Self::Catcher) };
+        let wrong = "`smtp_url` cannot be used";
+        let server: SmtpUrl = url.as_str().parse().map_err(Error::internal(wrong))?;
+        let smtp = Smtp::new(server, Options::default()).map_err(Error::internal(wrong))?;
+        Ok(Self::Mailer(Mailer::Smtp(smtp)))
     }
 
     pub fn is_catcher(&self) -> bool {
         matches!(self, Self::Catcher)
-    }
-
-    /// `password_of`: whose password the mail would let its reader choose.
-    pub async fn send(
-        &self,
-        app: &App,
-        email: &Email,
-        password_of: Option<UserId>,
-    ) -> Result<(), SendError> {
-        match self {
-            Self::Mailer(mailer) => mailer.send(email).await,
-            Self::Catcher => catcher::keep(app, email, password_of)
-                .await
-                .map_err(|error| SendError::Temporary(error.to_string())),
-        }
     }
 }
