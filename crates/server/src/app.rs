@@ -1,5 +1,6 @@
 //! What every request and every job works with.
 
+mod outlet;
 mod secret_key;
 
 use std::{
@@ -18,6 +19,7 @@ use crate::{
     settings::{self, Settings},
 };
 
+pub use outlet::Outlet;
 pub(crate) use secret_key::write_private;
 
 /// How long a change of the settings may go unnoticed when its announcement was lost.
@@ -33,6 +35,7 @@ pub struct Inner {
     pub clock: Clock,
     pub secrets: Secrets,
     pub templates: Templates,
+    pub outlet: Outlet,
     /// Whether a proxy forwards to us that `trusted_proxies` does not name: staff are told.
     pub unnamed_proxy: AtomicBool,
     settings: RwLock<Arc<Settings>>,
@@ -53,6 +56,7 @@ impl App {
     pub async fn open(config: Config, clock: Clock) -> Result<Self> {
         Settings::check_pins(&config).map_err(Error::internal("the configuration is wrong"))?;
         let db = open_database(&config).await?;
+        let outlet = Outlet::new(&config)?;
         let secrets = secret_key::load(&config, &db).await?;
         let settings = Settings::load(&mut db.read().await?, &config).await?;
         let app = Self(Arc::new(Inner {
@@ -61,6 +65,7 @@ impl App {
             clock,
             secrets,
             templates: Templates::new(assets::url),
+            outlet,
             unnamed_proxy: AtomicBool::new(false),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),

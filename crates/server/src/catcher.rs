@@ -63,7 +63,10 @@ pub async fn keep(app: &App, email: &Email, password_of: Option<UserId>) -> Resu
 }
 
 async fn prune(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    tx.query("DELETE FROM caught_mails WHERE caught_at <= $1").bind(now - KEPT).execute().await?;
+    tx.query("DELETE FROM caught_mails WHERE caught_at <= $1")
+        .bind(now - KEPT)
+        .execute()
+        .await?;
     tx.query(
         "DELETE FROM caught_mails WHERE id <
              (SELECT id FROM caught_mails ORDER BY id DESC LIMIT 1 OFFSET $1)",
@@ -111,9 +114,7 @@ pub async fn get(
     now: Timestamp,
 ) -> Result<(Timestamp, Caught)> {
     let row: Option<Row> = conn
-        .query(
-            "SELECT id, sealed, caught_at FROM caught_mails WHERE id = $1 AND caught_at > $2",
-        )
+        .query("SELECT id, sealed, caught_at FROM caught_mails WHERE id = $1 AND caught_at > $2")
         .bind(id)
         .bind(now - KEPT)
         .fetch_optional()
@@ -138,6 +139,11 @@ impl Caught {
         if self.password_of.is_none_or(|user| user == viewer) {
             return self;
         }
-        Self { text: String::new(), html: String::new(), raw: String::new(), ..self }
+        Self {
+            text: String::new(),
+            html: String::new(),
+            raw: String::new(),
+            ..self
+        }
     }
 }

@@ -29,7 +29,9 @@ pub use assign::assign;
 pub use draft::{Draft, NewThread};
 pub use event::Event;
 pub use guest::{Guest, confirm};
-pub use link::{HandedOut, Token, mint, revoke_all, sweep as sweep_links, works_until as link_works_until};
+pub use link::{
+    HandedOut, Token, mint, revoke_all, sweep as sweep_links, works_until as link_works_until,
+};
 pub use message::{Kind as MessageKind, Message, Origin, Visibility};
 pub use participant::{Notify, Participant, Role};
 pub use post::{Seen, note, post};

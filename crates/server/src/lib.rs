@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assets;
+pub mod catcher;
 pub mod cli;
 pub mod config;
 pub mod conversations;
@@ -15,6 +16,7 @@ pub mod secrets;
 pub mod settings;
 pub mod views;
 pub mod web;
+pub mod worker;
 
 pub use app::App;
 pub use error::{Error, Problems, Result};

@@ -3,10 +3,13 @@
 
 pub mod conversation;
 pub mod dashboard;
+pub mod emails;
 pub mod error;
 pub mod inbox;
 pub mod mail_catcher;
 pub mod new_conversation;
+#[cfg(test)]
+mod rendering;
 pub mod samples;
 pub mod settings;
 pub mod shell;

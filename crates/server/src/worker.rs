@@ -17,7 +17,7 @@ use crate::{
     conversations::{
         self,
         notify::{self, Letter, Office, What},
-        once, search,
+        once,
     },
     email_address::Address,
     limits,
@@ -41,7 +41,9 @@ pub async fn run(app: &App, job: &Job) -> Outcome {
         REQUEST_LINK => request_link(app, job).await,
         FORGOT => forgot(app, job).await,
         other => {
-            return Outcome::Fail { error: format!("no such kind of job: {other}") };
+            return Outcome::Fail {
+                error: format!("no such kind of job: {other}"),
+            };
         }
     };
     match done {
@@ -53,7 +55,11 @@ pub async fn run(app: &App, job: &Job) -> Outcome {
 async fn send(app: &App, job: &Job) -> Outcome {
     let letter: Letter = match job.payload() {
         Ok(letter) => letter,
-        Err(error) => return Outcome::Fail { error: format!("cannot be read: {error}") },
+        Err(error) => {
+            return Outcome::Fail {
+                error: format!("cannot be read: {error}"),
+            };
+        }
     };
     let written = match letter::write(app, &letter, app.clock.now()).await {
         Ok(Some(written)) => written,
@@ -82,7 +88,9 @@ async fn send(app: &App, job: &Job) -> Outcome {
 }
 
 async fn request_link(app: &App, job: &Job) -> Result<()> {
-    let Some(address) = typed(job) else { return Ok(()) };
+    let Some(address) = typed(job) else {
+        return Ok(());
+    };
     let office = Office::new(&app.config, &app.settings());
     let mut tx = app.db.begin().await?;
     conversations::request_link(&mut tx, &office, &address, app.clock.now()).await?;
@@ -91,7 +99,9 @@ async fn request_link(app: &App, job: &Job) -> Result<()> {
 }
 
 async fn forgot(app: &App, job: &Job) -> Result<()> {
-    let Some(address) = typed(job) else { return Ok(()) };
+    let Some(address) = typed(job) else {
+        return Ok(());
+    };
     let office = Office::new(&app.config, &app.settings());
     let mut tx = app.db.begin().await?;
     let user = User::find_by_address(&mut tx, &address).await?;
@@ -111,7 +121,10 @@ fn typed(job: &Job) -> Option<Address> {
 /// Trouble of ours: worth another try, and logged here, where it is handled.
 fn failed(error: &Error) -> Outcome {
     tracing::error!(error = error as &dyn std::error::Error, "a job failed");
-    Outcome::Retry { error: error.to_string(), after: None }
+    Outcome::Retry {
+        error: error.to_string(),
+        after: None,
+    }
 }
 
 /// How often the sweeps run.

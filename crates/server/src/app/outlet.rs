@@ -12,7 +12,9 @@ pub enum Outlet {
 impl Outlet {
     /// Without `smtp_url` all mail is caught.
     pub(super) fn new(config: &Config) -> Result<Self> {
-        let Some(url) = &config.smtp_url else { return Ok(Self::Catcher) };
+        let Some(url) = &config.smtp_url else {
+            return Ok(Self::Catcher);
+        };
         let wrong = "`smtp_url` cannot be used";
         let server: SmtpUrl = url.as_str().parse().map_err(Error::internal(wrong))?;
         let smtp = Smtp::new(server, Options::default()).map_err(Error::internal(wrong))?;

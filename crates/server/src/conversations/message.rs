@@ -130,11 +130,7 @@ impl Message {
     }
 
     /// The last message before `seq` that `author` wrote.
-    pub async fn last_by(
-        conn: &mut Conn,
-        author: &Participant,
-        seq: i64,
-    ) -> Result<Option<Self>> {
+    pub async fn last_by(conn: &mut Conn, author: &Participant, seq: i64) -> Result<Option<Self>> {
         let message = conn
             .query(concat!(
                 "SELECT ",

@@ -82,7 +82,7 @@ pub(super) use thread_columns;
 
 impl Thread {
     /// A support thread outside the trash: what everybody with a view of the inbox may see.
-    pub(super) async fn find_support(conn: &mut Conn, id: ThreadId) -> Result<Option<Self>> {
+    pub(crate) async fn find_support(conn: &mut Conn, id: ThreadId) -> Result<Option<Self>> {
         let thread = conn
             .query(concat!(
                 "SELECT ",

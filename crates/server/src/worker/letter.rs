@@ -1,10 +1,10 @@
 //! Turns a queued letter into an e-mail: looks whether it is still wanted, makes the links that it
 //! needs and commits them, and renders it.
 
-use std::time::{Duration, UNIX_EPOCH};
+mod envelope;
 
 use db::{Conn, Timestamp, Tx};
-use mail::{AutoSubmitted, Email, Mailbox};
+use mail::Email;
 use serde::Serialize;
 
 use crate::{
@@ -22,6 +22,8 @@ use crate::{
     views::emails,
 };
 
+use envelope::{Envelope, staff_subject};
+
 /// An e-mail, and what else who sees caught mail must know of it.
 pub(super) struct Written {
     pub email: Email,
@@ -32,21 +34,36 @@ pub(super) struct Written {
 /// None when nobody wants it any more.
 pub(super) async fn write(app: &App, letter: &Letter, now: Timestamp) -> Result<Option<Written>> {
     let settings = app.settings();
-    let desk = Desk { app, settings: &settings, letter, now };
+    let desk = Desk {
+        app,
+        settings: &settings,
+        letter,
+        now,
+    };
     match &letter.what {
         What::Received { to } => desk.received(*to).await,
         What::Answer { to, message } => desk.answer(*to, *message).await,
         What::Team { to, message } => desk.team(*to, *message).await,
-        What::Alert { to, thread, message } => desk.alert(*to, *thread, *message).await,
-        What::AlertAddress { to, thread, message } => {
-            desk.alert_address(to, *thread, *message).await
-        }
+        What::Alert {
+            to,
+            thread,
+            message,
+        } => desk.alert(*to, *thread, *message).await,
+        What::AlertAddress {
+            to,
+            thread,
+            message,
+        } => desk.alert_address(to, *thread, *message).await,
         What::Assigned { to, by } => desk.assigned(*to, by).await,
         What::NewLinks { to } => desk.new_links(to).await,
         What::Password { to } => desk.password(*to).await,
         What::Test { to } => desk.test(*to).await,
     }
 }
+
+/// A view without anything in it.
+#[derive(Serialize)]
+struct Nothing {}
 
 /// Where one letter is written.
 struct Desk<'a> {
@@ -56,20 +73,12 @@ struct Desk<'a> {
     now: Timestamp,
 }
 
-/// The outside of an e-mail.
-struct Envelope {
-    from_name: String,
-    to: String,
-    subject: String,
-    /// What all mail of one person about one thread refers to, so that it belongs together.
-    root: Option<String>,
-    unsubscribe: Option<Unsubscribe>,
-}
-
 impl Desk<'_> {
     async fn received(&self, to: ParticipantId) -> Result<Option<Written>> {
         let mut tx = self.app.db.begin().await?;
-        let Some((guest, thread)) = self.wanting_guest(&mut tx, to).await? else { return Ok(None) };
+        let Some((guest, thread)) = self.wanting_guest(&mut tx, to).await? else {
+            return Ok(None);
+        };
         let link_url = self.new_link(&mut tx, &guest).await?;
         tx.commit().await?;
 
@@ -79,16 +88,21 @@ impl Desk<'_> {
             works_until: self.works_until(&thread),
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
-        self.render("received", &view, self.to_guest(&guest, None, unsubscribe)).map(Some)
+        self.render("received", &view, self.to_guest(&guest, None, unsubscribe))
+            .map(Some)
     }
 
     async fn answer(&self, to: ParticipantId, message: MessageId) -> Result<Option<Written>> {
         let mut tx = self.app.db.begin().await?;
-        let Some((guest, thread)) = self.wanting_guest(&mut tx, to).await? else { return Ok(None) };
-        let message = Message::get(&mut tx, thread.id, message).await?.ok_or(Error::NotFound)?;
+        let Some((guest, thread)) = self.wanting_guest(&mut tx, to).await? else {
+            return Ok(None);
+        };
+        let message = Message::get(&mut tx, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
         // A note never leaves the team, and what a stranger typed reaches no unproved address.
-        let is_for_them = message.kind == MessageKind::Message
-            && (message.by_staff || guest.proved_at.is_some());
+        let is_for_them =
+            message.kind == MessageKind::Message && (message.by_staff || guest.proved_at.is_some());
         if !is_for_them {
             return Ok(None);
         }
@@ -104,7 +118,10 @@ impl Desk<'_> {
             subject: guest.mail_subject.clone(),
             author: message.author_name.clone(),
             body: message.body,
-            quote: quote.map(|own| emails::Quote { at: own.created_at, text: own.body }),
+            quote: quote.map(|own| emails::Quote {
+                at: own.created_at,
+                text: own.body,
+            }),
             link_url,
             works_until: self.works_until(&thread),
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
@@ -115,12 +132,19 @@ impl Desk<'_> {
 
     async fn team(&self, to: ParticipantId, message: MessageId) -> Result<Option<Written>> {
         let conn = &mut self.app.db.read().await?;
-        let Some((staff, user, thread)) = wanting_staff(conn, to).await? else { return Ok(None) };
-        let message = Message::get(conn, thread.id, message).await?.ok_or(Error::NotFound)?;
+        let Some((staff, user, thread)) = wanting_staff(conn, to).await? else {
+            return Ok(None);
+        };
+        let message = Message::get(conn, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
         if staff.read_seq >= message.seq {
             return Ok(None);
         }
-        let unsubscribe = Unsubscribe::Staff { user: user.id, thread: thread.id };
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
         let view = emails::StaffNotification {
             subject: staff.mail_subject.clone(),
             thread_subject: thread.subject.clone(),
@@ -142,18 +166,27 @@ impl Desk<'_> {
         message: MessageId,
     ) -> Result<Option<Written>> {
         let conn = &mut self.app.db.read().await?;
-        let user = User::find(conn, to).await?.filter(|user| user.is_active() && user.is_staff());
+        let user = User::find(conn, to)
+            .await?
+            .filter(|user| user.is_active() && user.is_staff());
         let (Some(user), Some(thread)) = (user, Thread::find_support(conn, thread).await?) else {
             return Ok(None);
         };
-        let message = Message::get(conn, thread.id, message).await?.ok_or(Error::NotFound)?;
-        let has_enough = Participant::of_user(conn, thread.id, user.id).await?.is_some_and(|own| {
-            own.notify == Notify::Muted || own.left_at.is_some() || own.read_seq >= message.seq
-        });
+        let message = Message::get(conn, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let has_enough = Participant::of_user(conn, thread.id, user.id)
+            .await?
+            .is_some_and(|own| {
+                own.notify == Notify::Muted || own.left_at.is_some() || own.read_seq >= message.seq
+            });
         if has_enough {
             return Ok(None);
         }
-        let unsubscribe = Unsubscribe::Staff { user: user.id, thread: thread.id };
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
         let view = self.staff_alert(&thread, &message, &unsubscribe);
         let envelope = self.to_staff(&user, &thread, &message.author_name, unsubscribe);
         self.render("staff_alert", &view, envelope).map(Some)
@@ -167,13 +200,19 @@ impl Desk<'_> {
     ) -> Result<Option<Written>> {
         let conn = &mut self.app.db.read().await?;
         let address = Address::parse(to).map_err(Error::internal("a queued address is none"))?;
-        let Some(thread) = Thread::find_support(conn, thread).await? else { return Ok(None) };
+        let Some(thread) = Thread::find_support(conn, thread).await? else {
+            return Ok(None);
+        };
         if is_mail_refused(conn, Some(thread.id), address.key()).await? {
             return Ok(None);
         }
-        let message = Message::get(conn, thread.id, message).await?.ok_or(Error::NotFound)?;
-        let unsubscribe =
-            Unsubscribe::Address { email_key: address.key().to_owned(), thread: thread.id };
+        let message = Message::get(conn, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let unsubscribe = Unsubscribe::Address {
+            email_key: address.key().to_owned(),
+            thread: thread.id,
+        };
         let view = self.staff_alert(&thread, &message, &unsubscribe);
         let envelope = Envelope {
             from_name: message.author_name.clone(),
@@ -187,12 +226,19 @@ impl Desk<'_> {
 
     async fn assigned(&self, to: ParticipantId, by: &str) -> Result<Option<Written>> {
         let conn = &mut self.app.db.read().await?;
-        let Some((_, user, thread)) = wanting_staff(conn, to).await? else { return Ok(None) };
+        let Some((_, user, thread)) = wanting_staff(conn, to).await? else {
+            return Ok(None);
+        };
         if thread.assignee_id != Some(user.id) {
             return Ok(None);
         }
-        let Some(last) = Message::last(conn, &thread).await? else { return Ok(None) };
-        let unsubscribe = Unsubscribe::Staff { user: user.id, thread: thread.id };
+        let Some(last) = Message::last(conn, &thread).await? else {
+            return Ok(None);
+        };
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
         let view = emails::Assignment {
             subject: staff_subject(&thread),
             thread_subject: thread.subject.clone(),
@@ -212,7 +258,9 @@ impl Desk<'_> {
         let mut links = Vec::new();
         let mut newest: Option<(Participant, Timestamp)> = None;
         for id in to {
-            let Some(guest) = Participant::get(&mut tx, *id).await? else { continue };
+            let Some(guest) = Participant::get(&mut tx, *id).await? else {
+                continue;
+            };
             let thread = Thread::find_support(&mut tx, guest.thread_id).await?;
             let key = guest.email_key.as_deref().unwrap_or_default();
             if guest.left_at.is_some() || is_mail_refused(&mut tx, None, key).await? {
@@ -228,7 +276,9 @@ impl Desk<'_> {
             let works_until = self.works_until(&thread);
             newest.get_or_insert((guest, works_until));
         }
-        let Some((guest, works_until)) = newest else { return Ok(None) };
+        let Some((guest, works_until)) = newest else {
+            return Ok(None);
+        };
         tx.commit().await?;
 
         let unsubscribe = Unsubscribe::Participant(guest.id);
@@ -250,7 +300,9 @@ impl Desk<'_> {
     async fn password(&self, to: UserId) -> Result<Option<Written>> {
         let mut tx = self.app.db.begin().await?;
         let user = User::find(&mut tx, to).await?;
-        let Some(user) = user.filter(User::is_active) else { return Ok(None) };
+        let Some(user) = user.filter(User::is_active) else {
+            return Ok(None);
+        };
         let token = reset::mint(&mut tx, user.id, self.now).await?;
         tx.commit().await?;
 
@@ -264,20 +316,28 @@ impl Desk<'_> {
             unsubscribe: None,
         };
         let written = self.render("password", &view, envelope)?;
-        Ok(Some(Written { password_of: Some(user.id), ..written }))
+        Ok(Some(Written {
+            password_of: Some(user.id),
+            ..written
+        }))
     }
 
     async fn test(&self, to: UserId) -> Result<Option<Written>> {
-        let user = User::find(&mut *self.app.db.read().await?, to).await?;
-        let Some(user) = user.filter(User::is_active) else { return Ok(None) };
+        let user = User::find(&mut self.app.db.read().await?, to).await?;
+        let Some(user) = user.filter(User::is_active) else {
+            return Ok(None);
+        };
         let envelope = Envelope {
             from_name: self.from_name(),
             to: user.email,
-            subject: t_with("Test mail from {site}", &[("site", &self.settings.site_name)]),
+            subject: t_with(
+                "Test mail from {site}",
+                &[("site", &self.settings.site_name)],
+            ),
             root: None,
             unsubscribe: None,
         };
-        self.render("test", &emails::Test {}, envelope).map(Some)
+        self.render("test", &Nothing {}, envelope).map(Some)
     }
 
     /// The guest and the thread, unless the guest left, muted or refused mail, or the thread is in
@@ -287,7 +347,9 @@ impl Desk<'_> {
         tx: &mut Tx,
         id: ParticipantId,
     ) -> Result<Option<(Participant, Thread)>> {
-        let Some(guest) = Participant::get(tx, id).await? else { return Ok(None) };
+        let Some(guest) = Participant::get(tx, id).await? else {
+            return Ok(None);
+        };
         let key = guest.email_key.as_deref().unwrap_or_default();
         let wants = guest.notify == Notify::On && guest.left_at.is_none();
         if !wants || is_mail_refused(tx, None, key).await? {
@@ -299,7 +361,10 @@ impl Desk<'_> {
 
     async fn new_link(&self, tx: &mut Tx, guest: &Participant) -> Result<String> {
         let token = mint(tx, guest.id, HandedOut::Mailed, self.now).await?;
-        Ok(self.app.config.url(&format!("/pigeon/t/{}", token.as_str())))
+        Ok(self
+            .app
+            .config
+            .url(&format!("/pigeon/t/{}", token.as_str())))
     }
 
     fn works_until(&self, thread: &Thread) -> Timestamp {
@@ -307,21 +372,15 @@ impl Desk<'_> {
     }
 
     fn thread_url(&self, thread: &Thread) -> String {
-        self.app.config.url(&format!("/pigeon/admin/threads/{}", thread.id))
+        self.app
+            .config
+            .url(&format!("/pigeon/admin/threads/{}", thread.id))
     }
 
     fn unsubscribe_url(&self, whose: &Unsubscribe) -> String {
-        self.app.config.url(&format!("/pigeon/u/{}", whose.seal(&self.app.secrets)))
-    }
-
-    fn about_the_site(&self) -> String {
-        t_with("Your message to {siteName}", &[("siteName", &self.settings.site_name)])
-    }
-
-    /// The name that mail by nobody in particular comes from.
-    fn from_name(&self) -> String {
-        let named = [&self.settings.from_name, &self.settings.site_name];
-        named.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default()
+        self.app
+            .config
+            .url(&format!("/pigeon/u/{}", whose.seal(&self.app.secrets)))
     }
 
     fn staff_alert(
@@ -340,74 +399,6 @@ impl Desk<'_> {
             unsubscribe_url: self.unsubscribe_url(unsubscribe),
         }
     }
-
-    /// From `author`, with the site's name, or from the site: never with an address of staff.
-    fn to_guest(
-        &self,
-        guest: &Participant,
-        author: Option<&str>,
-        unsubscribe: Unsubscribe,
-    ) -> Envelope {
-        let site = self.from_name();
-        Envelope {
-            from_name: author.map_or_else(|| site.clone(), |author| format!("{author}, {site}")),
-            to: guest.email.clone().unwrap_or_default(),
-            subject: guest.mail_subject.clone(),
-            root: Some(guest.id.to_string()),
-            unsubscribe: Some(unsubscribe),
-        }
-    }
-
-    fn to_staff(
-        &self,
-        user: &User,
-        thread: &Thread,
-        author: &str,
-        unsubscribe: Unsubscribe,
-    ) -> Envelope {
-        Envelope {
-            from_name: author.to_owned(),
-            to: user.email.clone(),
-            subject: staff_subject(thread),
-            root: Some(format!("{}.{}", thread.id, user.id)),
-            unsubscribe: Some(unsubscribe),
-        }
-    }
-
-    fn render(&self, name: &str, view: &impl Serialize, envelope: Envelope) -> Result<Written> {
-        let page = self.app.mail_page(self.now);
-        let part = |part: &str| {
-            self.app
-                .templates
-                .render(&format!("emails/{name}/{part}"), &page, view)
-                .map_err(Error::internal("an e-mail's template failed"))
-        };
-        let host = self.app.config.site_url.host_str().unwrap_or("localhost");
-        let root = envelope.root.map(|root| format!("<{root}@{host}>"));
-        let from = match &self.settings.from_email {
-            Some(address) => address.as_typed(),
-            None => self.app.config.mail_from.address.as_typed(),
-        };
-        let address = |text: &str| {
-            text.parse().map_err(Error::internal("a stored address cannot be written to"))
-        };
-        let since = Duration::from_micros(u64::try_from(self.now.as_micros()).unwrap_or(0));
-        let email = Email {
-            from: Mailbox { name: envelope.from_name, address: address(from)? },
-            to: address(&envelope.to)?,
-            subject: envelope.subject,
-            text: part("body.txt")?,
-            html: part("body.html")?,
-            message_id: self.letter.message_id.clone(),
-            in_reply_to: root.clone(),
-            references: root.into_iter().collect(),
-            list_id: Some(format!("pigeon.{host}")),
-            list_unsubscribe: envelope.unsubscribe.map(|whose| self.unsubscribe_url(&whose)),
-            auto_submitted: AutoSubmitted::Generated,
-            date: UNIX_EPOCH + since,
-        };
-        Ok(Written { email, password_of: None })
-    }
 }
 
 /// The staff participant, their account and the thread, unless they left, muted it or may not see
@@ -416,20 +407,19 @@ async fn wanting_staff(
     conn: &mut Conn,
     id: ParticipantId,
 ) -> Result<Option<(Participant, User, Thread)>> {
-    let Some(staff) = Participant::get(conn, id).await? else { return Ok(None) };
+    let Some(staff) = Participant::get(conn, id).await? else {
+        return Ok(None);
+    };
     if staff.notify != Notify::On || staff.left_at.is_some() {
         return Ok(None);
     }
-    let Some(user) = staff.user_id else { return Ok(None) };
+    let Some(user) = staff.user_id else {
+        return Ok(None);
+    };
     let user = User::find(conn, user).await?;
     let user = user.filter(|user| user.is_active() && user.can(Permission::ManageThreads));
     let thread = Thread::find_support(conn, staff.thread_id).await?;
     Ok(user.zip(thread).map(|(user, thread)| (staff, user, thread)))
-}
-
-/// Also what a staff participant's mail about the thread is called for good.
-fn staff_subject(thread: &Thread) -> String {
-    format!("{}: {}", thread.starter_name, thread.subject)
 }
 
 fn author_known(message: &Message) -> emails::AuthorKnown {
