@@ -4,6 +4,7 @@
 mod failure;
 mod log;
 mod migrate;
+mod serve;
 mod user;
 
 use std::{ffi::OsString, io::Write as _, path::PathBuf, process::ExitCode};
@@ -36,6 +37,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve pages, and send mail [default]
+    #[command(after_help = "Example:\n  pigeon serve --listen 0.0.0.0:8080")]
+    Serve(serve::Arguments),
+
     /// Bring the database's schema up to date
     #[command(after_help = "Example:\n  pigeon migrate --config /etc/pigeon.toml")]
     Migrate,
@@ -43,6 +48,12 @@ enum Command {
     /// Accounts, without the web page
     #[command(subcommand, after_help = "Example:\n  pigeon user list")]
     User(user::Command),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Serve(serve::Arguments::default())
+    }
 }
 
 /// The whole program.
@@ -91,8 +102,12 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
     };
     let config = Config::load(arguments.config.as_deref())?;
     Settings::check_pins(&config)?;
-    let command = arguments.command.unwrap_or(Command::Migrate);
-    log::start(&config, log::Level::Warn);
+    let command = arguments.command.unwrap_or_else(Command::default);
+    let level = match command {
+        Command::Serve(_) => log::Level::Info,
+        _ => log::Level::Warn,
+    };
+    log::start(&config, level);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -101,6 +116,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
     runtime.block_on(async {
         ignore_file_size_signal()?;
         match command {
+            Command::Serve(arguments) => serve::run(config, arguments).await,
             Command::Migrate => migrate::run(config).await,
             Command::User(command) => user::run(config, command).await,
         }

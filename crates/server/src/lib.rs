@@ -13,6 +13,7 @@ pub mod i18n;
 pub mod ids;
 pub mod limits;
 pub mod secrets;
+pub mod serve;
 pub mod settings;
 pub mod views;
 pub mod web;

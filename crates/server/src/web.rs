@@ -19,6 +19,7 @@ pub mod host;
 pub mod log;
 pub mod metrics;
 pub mod origin;
+pub mod panics;
 pub mod post;
 pub mod request;
 pub mod route;

@@ -1,0 +1,41 @@
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Failure, Result, say};
+use crate::{accounts::setup, config::Config, serve, web};
+
+#[derive(Args, Default)]
+pub(super) struct Arguments {
+    /// The address and port to listen on, instead of the configuration's
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+
+    /// Only pages: the queue is worked on elsewhere
+    #[arg(long)]
+    no_worker: bool,
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
+    let address = arguments.listen.unwrap_or(config.listen);
+    let listener = TcpListener::bind(address).await;
+    let listener =
+        listener.map_err(|error| Failure::Input(format!("cannot listen on {address}: {error}")))?;
+    web::panics::quiet();
+
+    let app = super::open(config).await?;
+    let router = web::router(app.clone());
+    let _ = arguments.no_worker;
+    say(&format!(
+        "Pigeon serves {} on {address}",
+        app.config.origin()
+    ));
+    if !setup::is_done(&app).await? {
+        setup::write_code_file(&app)
+            .map_err(crate::Error::internal("cannot write the set-up code"))?;
+        say(&setup::address(&app));
+    }
+    serve::serve(&app, listener, router, serve::asked_to_end()).await;
+    Ok(())
+}
