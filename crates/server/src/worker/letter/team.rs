@@ -1,0 +1,198 @@
+use db::Conn;
+
+use crate::{
+    Error, Result,
+    accounts::{Permission, User},
+    conversations::{
+        Message, MessageKind, Notify, Participant, Thread, Unsubscribe, is_mail_refused,
+    },
+    email_address::Address,
+    ids::{MessageId, ParticipantId, ThreadId, UserId},
+    views::emails,
+    worker::letter::{
+        Desk, Written,
+        envelope::{Envelope, staff_subject},
+    },
+};
+
+/// Mail to staff and support recipients.
+impl Desk<'_> {
+    pub(super) async fn team(
+        &self,
+        to: ParticipantId,
+        message: MessageId,
+    ) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let Some((staff, user, thread)) = wanting_staff(conn, to).await? else {
+            return Ok(None);
+        };
+        let message = Message::get(conn, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if staff.read_seq >= message.seq {
+            return Ok(None);
+        }
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
+        let view = emails::StaffNotification {
+            subject: staff.mail_subject.clone(),
+            thread_subject: thread.subject.clone(),
+            author: message.author_name.clone(),
+            author_known: author_known(&message),
+            note: message.kind == MessageKind::Note,
+            body: message.body.clone(),
+            thread_url: self.thread_url(&thread),
+            unsubscribe_url: self.unsubscribe_url(&unsubscribe),
+        };
+        let envelope = self.to_staff(&user, &thread, &message.author_name, unsubscribe);
+        self.render("staff_notification", &view, envelope).map(Some)
+    }
+
+    pub(super) async fn alert(
+        &self,
+        to: UserId,
+        thread: ThreadId,
+        message: MessageId,
+    ) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let user = User::find(conn, to)
+            .await?
+            .filter(|user| user.is_active() && user.is_staff());
+        let (Some(user), Some(thread)) = (user, Thread::find_support(conn, thread).await?) else {
+            return Ok(None);
+        };
+        let message = Message::get(conn, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let has_enough = Participant::of_user(conn, thread.id, user.id)
+            .await?
+            .is_some_and(|own| {
+                own.notify == Notify::Muted || own.left_at.is_some() || own.read_seq >= message.seq
+            });
+        if has_enough {
+            return Ok(None);
+        }
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
+        let view = self.staff_alert(&thread, &message, &unsubscribe);
+        let envelope = self.to_staff(&user, &thread, &message.author_name, unsubscribe);
+        self.render("staff_alert", &view, envelope).map(Some)
+    }
+
+    pub(super) async fn alert_address(
+        &self,
+        to: &str,
+        thread: ThreadId,
+        message: MessageId,
+    ) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let address = Address::parse(to).map_err(Error::internal("a queued address is none"))?;
+        let Some(thread) = Thread::find_support(conn, thread).await? else {
+            return Ok(None);
+        };
+        if is_mail_refused(conn, Some(thread.id), address.key()).await? {
+            return Ok(None);
+        }
+        let message = Message::get(conn, thread.id, message)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let unsubscribe = Unsubscribe::Address {
+            email_key: address.key().to_owned(),
+            thread: thread.id,
+        };
+        let view = self.staff_alert(&thread, &message, &unsubscribe);
+        let envelope = Envelope {
+            from_name: message.author_name.clone(),
+            to: to.to_owned(),
+            subject: staff_subject(&thread),
+            root: Some(thread.id.to_string()),
+            unsubscribe: Some(unsubscribe),
+        };
+        self.render("staff_alert", &view, envelope).map(Some)
+    }
+
+    pub(super) async fn assigned(&self, to: ParticipantId, by: &str) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let Some((_, user, thread)) = wanting_staff(conn, to).await? else {
+            return Ok(None);
+        };
+        if thread.assignee_id != Some(user.id) {
+            return Ok(None);
+        }
+        let Some(last) = Message::last(conn, &thread).await? else {
+            return Ok(None);
+        };
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
+        let view = emails::Assignment {
+            subject: staff_subject(&thread),
+            thread_subject: thread.subject.clone(),
+            assigned_by: by.to_owned(),
+            author: last.author_name,
+            body: last.body,
+            at: last.created_at,
+            thread_url: self.thread_url(&thread),
+            unsubscribe_url: self.unsubscribe_url(&unsubscribe),
+        };
+        let envelope = self.to_staff(&user, &thread, by, unsubscribe);
+        self.render("assignment", &view, envelope).map(Some)
+    }
+
+    fn staff_alert(
+        &self,
+        thread: &Thread,
+        message: &Message,
+        unsubscribe: &Unsubscribe,
+    ) -> emails::StaffAlert {
+        emails::StaffAlert {
+            subject: staff_subject(thread),
+            thread_subject: thread.subject.clone(),
+            author: message.author_name.clone(),
+            author_known: author_known(message),
+            body: message.body.clone(),
+            thread_url: self.thread_url(thread),
+            unsubscribe_url: self.unsubscribe_url(unsubscribe),
+        }
+    }
+
+    fn thread_url(&self, thread: &Thread) -> String {
+        self.app
+            .config
+            .url(&format!("/pigeon/admin/threads/{}", thread.id))
+    }
+}
+
+/// The staff participant, their account and the thread, unless they left, muted it or may not see
+/// it any more.
+async fn wanting_staff(
+    conn: &mut Conn,
+    id: ParticipantId,
+) -> Result<Option<(Participant, User, Thread)>> {
+    let Some(staff) = Participant::get(conn, id).await? else {
+        return Ok(None);
+    };
+    if staff.notify != Notify::On || staff.left_at.is_some() {
+        return Ok(None);
+    }
+    let Some(user) = staff.user_id else {
+        return Ok(None);
+    };
+    let user = User::find(conn, user).await?;
+    let user = user.filter(|user| user.is_active() && user.can(Permission::ManageThreads));
+    let thread = Thread::find_support(conn, staff.thread_id).await?;
+    Ok(user.zip(thread).map(|(user, thread)| (staff, user, thread)))
+}
+
+fn author_known(message: &Message) -> emails::AuthorKnown {
+    match (message.by_staff, message.proved) {
+        (true, _) => emails::AuthorKnown::User,
+        (false, true) => emails::AuthorKnown::Guest,
+        (false, false) => emails::AuthorKnown::Unproved,
+    }
+}
