@@ -13,11 +13,13 @@ mod link;
 mod message;
 pub mod notify;
 pub mod once;
+mod overtaken;
 mod participant;
 mod post;
 mod read;
 mod receipt;
 mod request_link;
+mod revoke;
 pub mod search;
 mod start;
 mod status;
@@ -30,14 +32,17 @@ pub use draft::{Draft, NewThread};
 pub use event::Event;
 pub use guest::{Guest, confirm};
 pub use link::{
-    HandedOut, Token, mint, revoke_all, sweep as sweep_links, works_until as link_works_until,
+    HandedOut, Token, mint, newest_works_until, revoke_all, sweep as sweep_links,
+    works_until as link_works_until,
 };
 pub use message::{Kind as MessageKind, Message, Origin, Visibility};
+pub use overtaken::ensure_not_overtaken;
 pub use participant::{Notify, Participant, Role};
 pub use post::{Seen, note, post};
 pub use read::{mark_read, read_as_staff};
 pub use receipt::{Receipt, receipts};
 pub use request_link::request_link;
+pub use revoke::revoke_links;
 pub use start::{Started, start_by_guest, start_by_staff};
 pub use status::set_status;
 pub use thread::{Kind, Status, Thread};

@@ -269,6 +269,28 @@ pub async fn newest_needing_reply(conn: &mut Conn, viewer: &User, limit: i64) ->
     Ok(rows)
 }
 
+/// The rows of `threads`, in that order; those that `viewer` may not see are left out.
+pub async fn rows_of(conn: &mut Conn, viewer: &User, threads: &[ThreadId]) -> Result<Vec<Row>> {
+    let ids = serde_json::to_string(threads).expect("ids are plain text");
+    let mut rows: Vec<Row> = conn
+        .query_each(
+            rows!(
+                "threads.id IN (SELECT unhex(value, '-') FROM json_each($2))",
+                ""
+            ),
+            rows!(
+                "threads.id IN (SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST($2 AS json)) AS id)",
+                ""
+            ),
+        )
+        .bind(viewer.id)
+        .bind(ids)
+        .fetch_all()
+        .await?;
+    rows.sort_by_key(|row| threads.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
 /// Every statement above, for the test of their plans.
 pub fn statements() -> Vec<&'static str> {
     let each = Source::ALL.map(Source::statements);
@@ -302,7 +324,7 @@ impl std::fmt::Display for Cursor {
 }
 
 impl Row {
-    fn cursor(&self) -> Cursor {
+    pub fn cursor(&self) -> Cursor {
         Cursor {
             at: self.last_message_at,
             id: self.id,

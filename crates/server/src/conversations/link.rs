@@ -128,6 +128,28 @@ pub fn works_until(minted_at: Timestamp, thread: &Thread, lifetime: Duration) ->
     minted_at.max(thread.last_message_at) + lifetime
 }
 
+/// When the newest link into the thread stops working; none, if no link works.
+pub async fn newest_works_until(
+    conn: &mut Conn,
+    thread: &Thread,
+    lifetime: Duration,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let newest: Option<(Timestamp,)> = conn
+        .query(
+            "SELECT links.created_at
+             FROM participants JOIN links ON links.participant_id = participants.id
+             WHERE participants.thread_id = $1 AND participants.left_at IS NULL
+               AND links.revoked_at IS NULL
+             ORDER BY links.created_at DESC LIMIT 1",
+        )
+        .bind(thread.id)
+        .fetch_optional()
+        .await?;
+    let until = newest.map(|(minted_at,)| works_until(minted_at, thread, lifetime));
+    Ok(until.filter(|until| *until > now))
+}
+
 /// Ends every link into the thread, at once.
 pub async fn revoke_all(tx: &mut Tx, thread: &Thread, now: Timestamp) -> Result<u64> {
     let ended = tx

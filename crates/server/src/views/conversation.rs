@@ -1,12 +1,9 @@
 use db::Timestamp;
 use serde::Serialize;
 
-use crate::{
-    error::Problems,
-    views::{
-        inbox::{Row, Source},
-        shell::Shell,
-    },
+use crate::views::{
+    inbox::{Row, Source},
+    shell::Shell,
 };
 
 mod sample;
@@ -21,8 +18,9 @@ pub struct Conversation {
     pub entries: Vec<Entry>,
     /// Where the page with earlier entries is.
     pub earlier: Option<String>,
-    /// The last entry that the page shows: what a reply has seen, and how far this page reads.
-    pub seen: Seen,
+    /// The last message or note of the thread, if the page shows it: what a reply has seen, and how
+    /// far this page is read.
+    pub seen: Option<String>,
     /// Something here is past this person's read mark.
     pub unread: bool,
     pub people: Vec<Person>,
@@ -54,12 +52,6 @@ pub struct Queue {
     /// The id of the row before this thread, and of the one after it.
     pub previous: Option<String>,
     pub next: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Seen {
-    pub message: Option<String>,
-    pub seq: i64,
 }
 
 /// What stands in the thread, from top to bottom.
@@ -167,7 +159,8 @@ pub struct Links {
 pub struct Composer {
     pub body: String,
     pub note: bool,
-    pub problems: Problems,
-    /// Somebody posted in the meantime: their names. The form offers to send it anyway.
-    pub overtaken_by: Option<String>,
+    /// Why nothing was posted.
+    pub problem: Option<String>,
+    /// Because somebody else posted in the meantime: the form offers to send it anyway.
+    pub overtaken: bool,
 }

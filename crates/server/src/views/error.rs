@@ -7,6 +7,10 @@ pub struct ErrorPage {
     pub title: String,
     pub text: String,
     pub next: Option<Next>,
+    /// A text that was being sent: it stands on the page, so that it is not lost.
+    pub kept: Option<String>,
+    /// What the log calls the request.
+    pub request: String,
 }
 
 /// A way on.
@@ -26,6 +30,8 @@ impl ErrorPage {
                 href: "/pigeon".into(),
                 label: "To the start".into(),
             }),
+            kept: None,
+            request: "0123456789abcdef".into(),
         };
         let busy = Self {
             status: 503,
@@ -33,6 +39,8 @@ impl ErrorPage {
             text: "The database does not answer. Nothing of yours is lost: try again shortly."
                 .into(),
             next: None,
+            kept: Some("Hello,\n\nmy order <20391> came this morning.".into()),
+            request: "0123456789abcdef".into(),
         };
         vec![("missing", missing), ("busy", busy)]
     }

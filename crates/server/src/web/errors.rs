@@ -10,12 +10,12 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse as _, Response},
 };
-use serde::Serialize;
 use serde_json::json;
 
 use crate::{
     Error, Problems,
     i18n::t,
+    views::error::{ErrorPage, Next},
     web::{Visit, route, visit::Typed},
 };
 
@@ -153,16 +153,16 @@ pub fn tell(visit: &Visit, status: StatusCode, text: &str) -> Response {
         return (status, Json(body)).into_response();
     }
     let kept = visit.typed("body");
-    let view = View {
+    let view = ErrorPage {
         status: status.as_u16(),
-        title: title(status),
-        text,
+        title: title(status).to_owned(),
+        text: text.to_owned(),
         next: Some(Next {
-            href: "/pigeon",
-            label: t("To the start"),
+            href: "/pigeon".to_owned(),
+            label: t("To the start").to_owned(),
         }),
-        kept: (!kept.is_empty()).then_some(kept),
-        request: visit.request_id(),
+        kept: (!kept.is_empty()).then(|| kept.to_owned()),
+        request: visit.request_id().to_owned(),
     };
     let page = visit.known(None);
     let html = visit.app.templates.render(TEMPLATE, &page, &view);
@@ -174,22 +174,6 @@ pub fn tell(visit: &Visit, status: StatusCode, text: &str) -> Response {
         plain(&view)
     });
     (status, Html(html)).into_response()
-}
-
-#[derive(Serialize)]
-struct View<'a> {
-    status: u16,
-    title: &'static str,
-    text: &'a str,
-    next: Option<Next>,
-    kept: Option<&'a str>,
-    request: &'a str,
-}
-
-#[derive(Serialize)]
-struct Next {
-    href: &'static str,
-    label: &'static str,
 }
 
 fn title(status: StatusCode) -> &'static str {
@@ -225,15 +209,15 @@ pub fn with_status(mut response: Response, error: &Error) -> Response {
 }
 
 /// When no template can be rendered.
-fn plain(view: &View) -> String {
-    let kept = view.kept.map_or(String::new(), |kept| {
+fn plain(view: &ErrorPage) -> String {
+    let kept = view.kept.as_deref().map_or(String::new(), |kept| {
         let kept = HtmlEscape(kept);
         format!("\n<textarea rows=\"12\" cols=\"60\" readonly>\n{kept}</textarea>")
     });
     format!(
         "<!doctype html>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<h1>{title}</h1>\n\
          <p>{}</p>{kept}\n",
-        HtmlEscape(view.text),
+        HtmlEscape(&view.text),
         title = view.title,
     )
 }

@@ -1,13 +1,10 @@
 use super::{
-    Choice, Composer, Conversation, Entry, How, Links, Message, Part, Person, Queue, Receipt, Seen,
+    Choice, Composer, Conversation, Entry, How, Links, Message, Part, Person, Queue, Receipt,
     Thread, What,
 };
-use crate::{
-    error::Problems,
-    views::{
-        samples::{self, minutes_ago},
-        shell::{Place, Shell},
-    },
+use crate::views::{
+    samples::{self, minutes_ago},
+    shell::{Place, Shell},
 };
 
 const DAY: u64 = 24 * 60;
@@ -39,10 +36,7 @@ impl Conversation {
             },
             entries: entries(),
             earlier: None,
-            seen: Seen {
-                message: Some("01920000-0000-7000-8000-000000000204".into()),
-                seq: 5,
-            },
+            seen: Some("01920000-0000-7000-8000-000000000204".into()),
             unread: true,
             people: people(),
             assignees: assignees(),
@@ -51,11 +45,9 @@ impl Conversation {
             }),
             composer: Composer::default(),
         };
-        let mut problems = Problems::default();
-        problems.add("body", "Write something first.");
         let refused = Self {
             composer: Composer {
-                problems,
+                problem: Some("Please write a message.".into()),
                 ..Composer::default()
             },
             earlier: Some("?before=42".into()),
@@ -64,8 +56,9 @@ impl Conversation {
         let overtaken = Self {
             composer: Composer {
                 body: "Your two cups leave us this afternoon.".into(),
-                overtaken_by: Some("Tom Adeyemi".into()),
-                ..Composer::default()
+                note: false,
+                problem: Some("Tom Adeyemi wrote while you were writing. Your text is not sent: read what is new above, then decide.".into()),
+                overtaken: true,
             },
             ..busy.clone()
         };
