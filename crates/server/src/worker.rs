@@ -1,12 +1,13 @@
 //! What happens in the background: queued mail, and the sweeps.
 
+mod index;
 mod letter;
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use db::Timestamp;
 use mail::SendError;
-use queue::{Job, Outcome};
+use queue::{Job, Options, Outcome, Schedule, Worker};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -28,6 +29,36 @@ pub const REQUEST_LINK: &str = "request-link";
 /// The kind of job behind *Forgot your password?*
 pub const FORGOT: &str = "forgot";
 
+/// The kind of job that forgets what no longer counts.
+const SWEEP: &str = "sweep";
+
+/// A worker over the app's queue: it runs jobs until it is told to stop, or until none is due.
+pub fn worker(app: &App) -> Worker<impl Fn(Job) -> Running + Send + Sync + 'static> {
+    let options = Options {
+        schedules: vec![Schedule {
+            kind: SWEEP,
+            every: Duration::from_hours(1),
+        }],
+        ..Options::default()
+    };
+    let handler = app.clone();
+    let handler = move |job: Job| -> Running {
+        let app = handler.clone();
+        Box::pin(async move { run(&app, &job).await })
+    };
+    Worker::new(app.db.clone(), app.clock.clone(), handler, options)
+}
+
+/// A job being run.
+pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+/// Works on the queue and the search index, until `stop` is ready.
+pub async fn work(app: &App, stop: impl Future<Output = ()>) {
+    let indexing = tokio::spawn(index::keep_up(app.clone()));
+    worker(app).run(stop).await;
+    indexing.abort();
+}
+
 /// What a job about a typed address holds.
 #[derive(Serialize, Deserialize)]
 pub struct Typed {
@@ -35,11 +66,12 @@ pub struct Typed {
 }
 
 /// Runs one job. What it may not do twice, it does after [`Job::act`].
-pub async fn run(app: &App, job: &Job) -> Outcome {
+async fn run(app: &App, job: &Job) -> Outcome {
     let done = match job.kind() {
         notify::JOB => return send(app, job).await,
         REQUEST_LINK => request_link(app, job).await,
         FORGOT => forgot(app, job).await,
+        SWEEP => sweep(app, app.clock.now()).await,
         other => {
             return Outcome::Fail {
                 error: format!("no such kind of job: {other}"),
@@ -127,11 +159,8 @@ fn failed(error: &Error) -> Outcome {
     }
 }
 
-/// How often the sweeps run.
-pub const SWEEP_EVERY: Duration = Duration::from_hours(1);
-
 /// Forgets what no longer counts: links, one-time keys, limits, sessions, password links.
-pub async fn sweep(app: &App, now: Timestamp) -> Result<()> {
+async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     loop {
         let mut tx = app.db.begin().await?;
         let swept = conversations::sweep_links(&mut tx, now).await?

@@ -4,7 +4,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Failure, Result, say};
-use crate::{accounts::setup, config::Config, serve, web};
+use crate::{accounts::setup, config::Config, serve, web, worker};
 
 #[derive(Args, Default)]
 pub(super) struct Arguments {
@@ -26,7 +26,6 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
 
     let app = super::open(config).await?;
     let router = web::router(app.clone());
-    let _ = arguments.no_worker;
     say(&format!(
         "Pigeon serves {} on {address}",
         app.config.origin()
@@ -36,6 +35,23 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
             .map_err(crate::Error::internal("cannot write the set-up code"))?;
         say(&setup::address(&app));
     }
+
+    let (stop, mut stopped) = tokio::sync::watch::channel(false);
+    let working = (!arguments.no_worker).then(|| {
+        let app = app.clone();
+        tokio::spawn(async move {
+            let stop = async move {
+                // An error means that whoever would tell is gone: time to stop, too.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            worker::work(&app, stop).await;
+        })
+    });
     serve::serve(&app, listener, router, serve::asked_to_end()).await;
+    // The last posts' mail may still go out while the worker ends.
+    stop.send_replace(true);
+    if let Some(working) = working {
+        let _ = working.await;
+    }
     Ok(())
 }
