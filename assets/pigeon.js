@@ -8,6 +8,8 @@
 //   form[data-quiet]              its button shows only when a field has changed
 //   [data-copy="#id"]             copies that element's text
 //   [data-dialog="id"]            opens that <dialog>
+//   [data-from-hash]              takes what stands behind the # of the address
+//   select[data-guess-zone]       proposes the browser's time zone
 "use strict";
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -161,3 +163,13 @@ wrong?.focus({ preventScroll: !!wrong.closest(".composer") });
 if (!location.hash && (!wrong || wrong.closest(".composer")))
   ($("#new") ?? $$(".talk .letter").at(-1))?.scrollIntoView({ block: $("#new") ? "start" : "end" });
 $(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+/* ---- set-up: the code comes behind the #, where no log keeps it; the browser knows the time zone ---- */
+for (const field of $$("[data-from-hash]")) if (location.hash.length > 1) {
+  field.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname + location.search);
+}
+for (const select of $$("select[data-guess-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...select.options].some(option => option.value === zone)) select.value = zone;
+}

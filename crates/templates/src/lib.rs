@@ -3,6 +3,7 @@
 //! Names that end in `.html` escape what they print, `.txt` never does. A variable that is not
 //! there is an error, so that a typo fails in the tests and not before a guest.
 
+mod escape;
 mod html;
 mod page;
 mod text;
@@ -59,6 +60,7 @@ impl Templates {
                 AutoEscape::None
             }
         });
+        escape::add_to(&mut env);
         translate::add_to(&mut env);
         text::add_to(&mut env);
         when::add_to(&mut env);

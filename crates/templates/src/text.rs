@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use minijinja::{Environment, HtmlEscape, Value};
+use minijinja::{Environment, Value};
+
+use crate::escape::Escaped;
 
 pub(crate) fn add_to(env: &mut Environment<'static>) {
     env.add_filter("nl2br", |text: &str| Value::from_safe_string(nl2br(text)));
@@ -117,7 +119,7 @@ fn is_trailing(last: char, address: &str) -> bool {
 }
 
 fn escape(text: &str) -> String {
-    HtmlEscape(text).to_string()
+    Escaped(text).to_string()
 }
 
 /// The first letters of a name's first and last word.
@@ -197,7 +199,7 @@ mod tests {
             ("<script>", "&lt;script&gt;".into()),
         ] {
             let shown = shown.replace("/?", "/?");
-            assert_eq!(linkify(typed).replace("&#x2f;", "/"), shown, "{typed}");
+            assert_eq!(linkify(typed), shown, "{typed}");
         }
     }
 

@@ -2,9 +2,11 @@
 //! so it fills in what stands in braces: `{{ 'Seen by {name}'|t(name=x) }}`.
 
 use minijinja::{
-    AutoEscape, Environment, Error, HtmlEscape, State, Value,
+    AutoEscape, Environment, Error, State, Value,
     value::{Kwargs, Rest, ValueKind},
 };
+
+use crate::escape::Escaped;
 
 pub(crate) fn add_to(env: &mut Environment<'static>) {
     env.add_filter("t", t);
@@ -73,7 +75,7 @@ fn fill(state: &State, text: &str, values: &[(String, Value)]) -> Result<Value, 
         .iter()
         .map(|(_, value)| {
             if markup && !value.is_safe() {
-                HtmlEscape(&value.to_string()).to_string()
+                Escaped(&value.to_string()).to_string()
             } else {
                 value.to_string()
             }
@@ -85,7 +87,7 @@ fn fill(state: &State, text: &str, values: &[(String, Value)]) -> Result<Value, 
         .map(|((name, _), value)| (name.as_str(), value.as_str()))
         .collect();
     if markup {
-        let text = HtmlEscape(text).to_string();
+        let text = Escaped(text).to_string();
         Ok(Value::from_safe_string(translate(&text, &named)))
     } else {
         Ok(Value::from(translate(text, &named)))

@@ -3,16 +3,16 @@
 use serde::Serialize;
 use templates::{Page, Templates};
 
-pub fn templates() -> Templates {
+pub(super) fn templates() -> Templates {
     Templates::new(|name| Some(format!("/pigeon/assets/0/{name}")))
 }
 
-/// With `PREVIEW_DIR` the page also goes there, as `shown_as.html`, to look at.
-pub fn page(template: &str, shown_as: &str, view: &impl Serialize) -> String {
+/// With `PREVIEW` the page also goes there, as `shown_as.html`, to look at.
+pub(super) fn page(template: &str, shown_as: &str, view: &impl Serialize) -> String {
     let html = templates()
         .render(template, &Page::sample(), view)
         .unwrap_or_else(|error| panic!("{template} as {shown_as}: {error:#}"));
-    if let Ok(folder) = std::env::var("PREVIEW_DIR") {
+    if let Ok(folder) = std::env::var("PREVIEW") {
         std::fs::write(format!("{folder}/{shown_as}.html"), &html).unwrap();
     }
     assert!(

@@ -49,7 +49,7 @@ impl Answer {
                    leaves four days before the birthday.\n\nWarm regards,\nMaya"
                 .into(),
             quote: Some(Quote {
-                at: days_ago(0) - Duration::from_secs(3 * 3600),
+                at: days_ago(0) - Duration::from_hours(3),
                 text:
                     "Thank you Maya, that is a relief!\nThe tape was already cut when the driver \
                        handed it over."

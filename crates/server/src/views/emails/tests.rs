@@ -74,6 +74,7 @@ fn words(text: &str) -> Vec<String> {
 
 fn without_markup(html: &str) -> String {
     let body = html.split("<body").nth(1).expect("an e-mail has a body");
+    let body = body.replace("</b>", "").replace("</a>", "");
     let mut text = String::new();
     let mut inside = true;
     for c in body.chars() {
@@ -88,7 +89,7 @@ fn without_markup(html: &str) -> String {
         }
     }
     text.replace("&nbsp;", " ")
-        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
         .replace("&amp;", "&")
 }
 
@@ -96,7 +97,7 @@ fn without_markup(html: &str) -> String {
 fn each_mail_reads_as_it_should() {
     for (name, mail) in every_sample() {
         insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", mail.subject, mail.text));
-        if let Ok(folder) = std::env::var("PREVIEW_DIR") {
+        if let Ok(folder) = std::env::var("PREVIEW") {
             std::fs::write(format!("{folder}/email-{name}.html"), &mail.html).unwrap();
         }
     }
