@@ -12,6 +12,7 @@ use std::{
 };
 
 use ipnet::IpNet;
+use mail::SmtpUrl;
 use url::Url;
 
 pub use values::MailFrom;
@@ -28,7 +29,7 @@ pub struct Config {
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
     /// None: mail goes to the built-in catcher.
-    pub smtp_url: Option<Url>,
+    pub smtp_url: Option<SmtpUrl>,
     pub mail_from: MailFrom,
     pub trusted_proxies: Vec<IpNet>,
     /// As browsers send them: `https://www.example.com`.

@@ -79,6 +79,7 @@ fn a_bad_value_is_named_in_one_line_and_no_secret_is_repeated() {
         ("database_url", "sqlite:"),
         ("smtp_url", "https://ann:hunter2@example.com"),
         ("smtp_url", "smtp://ann:hunter2@example.com?tls=no"),
+        ("smtp_url", "smtp://ann:1#hunter2@example.com"),
         ("mail_from", "Pigeon"),
         ("trusted_proxies", "10.0.0.0/33"),
         ("allowed_origins", "*"),

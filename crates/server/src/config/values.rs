@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
+use mail::SmtpUrl;
 use url::{Position, Url};
 
 use super::LogFormat;
@@ -46,22 +47,9 @@ pub(super) fn database_url(text: &str) -> Parsed<String> {
     Err("this is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/DATABASE".to_owned())
 }
 
-pub(super) fn smtp_url(text: &str) -> Parsed<Url> {
-    let wrong = "this is neither smtp://USER:PASSWORD@HOST:587 nor smtps://USER:PASSWORD@HOST";
-    let url = Url::parse(text).map_err(|_| wrong)?;
-    let has_host = url.host_str().is_some_and(|host| !host.is_empty());
-    if !matches!(url.scheme(), "smtp" | "smtps") || !has_host {
-        return Err(wrong.to_owned());
-    }
-    for (name, value) in url.query_pairs() {
-        let known = matches!(value.as_ref(), "required" | "opportunistic" | "none");
-        if name != "tls" || !known {
-            return Err(
-                "after the ? stands tls=required, tls=opportunistic or tls=none".to_owned(),
-            );
-        }
-    }
-    Ok(url)
+pub(super) fn smtp_url(text: &str) -> Parsed<SmtpUrl> {
+    text.parse()
+        .map_err(|wrong: mail::BadUrl| wrong.to_string())
 }
 
 pub(super) fn mail_from(text: &str) -> Parsed<MailFrom> {
