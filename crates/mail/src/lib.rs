@@ -15,5 +15,5 @@ pub use email::{AutoSubmitted, Email};
 pub use error::SendError;
 pub use mailer::Mailer;
 pub use memory::Memory;
-pub use smtp::{Limits, Options, Smtp};
+pub use smtp::{Limits, NoEncryption, Options, Smtp};
 pub use smtp_url::{BadUrl, Encryption, SmtpUrl};

@@ -36,9 +36,13 @@ struct Inner {
     idle: Arc<Idle>,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("encryption cannot be set up")]
+pub struct NoEncryption(#[source] lettre::transport::smtp::Error);
+
 impl Smtp {
-    /// Connects when the first mail is sent. Fails when no certificate authority can be loaded.
-    pub fn new(server: SmtpUrl, options: Options) -> Result<Self, SendError> {
+    /// Connects when the first mail is sent. Fails when encryption cannot be set up.
+    pub fn new(server: SmtpUrl, options: Options) -> Result<Self, NoEncryption> {
         let tls = match server.encryption {
             Encryption::None => None,
             _ => Some(tls_parameters(&server, &options)?),
@@ -104,16 +108,13 @@ impl Inner {
 }
 
 /// Trusts what the machine trusts, and what the options add.
-fn tls_parameters(server: &SmtpUrl, options: &Options) -> Result<TlsParameters, SendError> {
-    let unusable = |error: lettre::transport::smtp::Error| {
-        SendError::Channel(format!("encryption cannot be set up: {error}"))
-    };
+fn tls_parameters(server: &SmtpUrl, options: &Options) -> Result<TlsParameters, NoEncryption> {
     let mut tls = TlsParameters::builder(server.host.clone());
     if let Some(authority) = &options.authority {
-        let certificate = Certificate::from_pem(authority.as_bytes()).map_err(unusable)?;
+        let certificate = Certificate::from_pem(authority.as_bytes()).map_err(NoEncryption)?;
         tls = tls.add_root_certificate(certificate);
     }
-    tls.build().map_err(unusable)
+    tls.build().map_err(NoEncryption)
 }
 
 impl fmt::Debug for Smtp {

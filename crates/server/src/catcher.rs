@@ -63,10 +63,7 @@ pub async fn keep(app: &App, email: &Email, password_of: Option<UserId>) -> Resu
 }
 
 async fn prune(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    tx.query("DELETE FROM caught_mails WHERE caught_at <= $1")
-        .bind(now - KEPT)
-        .execute()
-        .await?;
+    forget_old(tx, now).await?;
     tx.query(
         "DELETE FROM caught_mails WHERE id <
              (SELECT id FROM caught_mails ORDER BY id DESC LIMIT 1 OFFSET $1)",
@@ -77,10 +74,21 @@ async fn prune(tx: &mut Tx, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// A mail server is set: nothing that was caught is of use any more.
-pub async fn empty(tx: &mut Tx) -> Result<()> {
-    tx.query("DELETE FROM caught_mails").execute().await?;
-    Ok(())
+/// Forgets what is old; once a mail server is set, everything. Says how many mails that were.
+pub async fn sweep(app: &App, tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    if !app.outlet.is_catcher() {
+        return Ok(tx.query("DELETE FROM caught_mails").execute().await?);
+    }
+    forget_old(tx, now).await
+}
+
+async fn forget_old(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let forgotten = tx
+        .query("DELETE FROM caught_mails WHERE caught_at <= $1")
+        .bind(now - KEPT)
+        .execute()
+        .await?;
+    Ok(forgotten)
 }
 
 /// What was caught in the last week, newest first, as `viewer` may see it.

@@ -159,7 +159,8 @@ fn failed(error: &Error) -> Outcome {
     }
 }
 
-/// Forgets what no longer counts: links, one-time keys, limits, sessions, password links.
+/// Forgets what no longer counts: links, one-time keys, limits, sessions, password links, caught
+/// mail.
 async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     loop {
         let mut tx = app.db.begin().await?;
@@ -167,7 +168,8 @@ async fn sweep(app: &App, now: Timestamp) -> Result<()> {
             + once::sweep(&mut tx, now).await?
             + limits::sweep(&mut tx, now).await?
             + session::sweep(&mut tx, now).await?
-            + reset::sweep(&mut tx, now).await?;
+            + reset::sweep(&mut tx, now).await?
+            + catcher::sweep(app, &mut tx, now).await?;
         tx.commit().await?;
         if swept == 0 {
             return Ok(());

@@ -1,4 +1,4 @@
-use mail::{Mailer, Options, Smtp, SmtpUrl};
+use mail::{Mailer, Options, Smtp};
 
 use crate::{Error, Result, config::Config};
 
@@ -12,12 +12,15 @@ pub enum Outlet {
 impl Outlet {
     /// Without `smtp_url` all mail is caught.
     pub(super) fn new(config: &Config) -> Result<Self> {
-        let Some(url) = &config.smtp_url else {
+        let Some(server) = &config.smtp_url else {
             return Ok(Self::Catcher);
         };
-        let wrong = "`smtp_url` cannot be used";
-        let server: SmtpUrl = url.as_str().parse().map_err(Error::internal(wrong))?;
-        let smtp = Smtp::new(server, Options::default()).map_err(Error::internal(wrong))?;
+        let options = Options {
+            hello: config.site_url.host_str().map(str::to_owned),
+            ..Options::default()
+        };
+        let smtp = Smtp::new(server.clone(), options)
+            .map_err(Error::internal("`smtp_url` cannot be used"))?;
         Ok(Self::Mailer(Mailer::Smtp(smtp)))
     }
 
