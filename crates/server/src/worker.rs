@@ -54,6 +54,10 @@ pub type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Works on the queue and the search index, until `stop` is ready.
 pub async fn work(app: &App, stop: impl Future<Output = ()>) {
+    // A configuration that changed since the last start counts at once: caught mail goes.
+    if let Err(error) = sweep(app, app.clock.now()).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "cannot sweep");
+    }
     let indexing = tokio::spawn(index::keep_up(app.clone()));
     worker(app).run(stop).await;
     indexing.abort();
