@@ -15,15 +15,18 @@
 //! - The connection comes back when the `Tx` is committed or dropped, however it is dropped: by
 //!   `?`, by a panic, or with a request that was cancelled in mid statement. A statement still
 //!   under way is finished first, because a connection runs its statements in order.
+//! - It is taken back after [`Options::hold`](crate::Options::hold), between two statements: what
+//!   was done is rolled back, and what is tried after that fails. A statement under way is not
+//!   interrupted, since SQLite would answer with rolling back everybody's work.
 //! - Only the task runs the statements above, so no request can be cancelled in mid protocol.
 //! - When one of them fails, the whole batch is lost: each member gets an error, and the connection
 //!   is replaced. So it goes too when SQLite rolls everything back by itself (disk full, I/O error,
-//!   out of memory), because it leaves no savepoint to release.
+//!   out of memory), because it leaves no savepoint to release; and after such an error that it
+//!   survived, because the COMMIT would meet it again.
 //! - Nothing is committed behind the task's back: a hook refuses every commit but its own. Without
 //!   it, a `Tx` that carries on after SQLite's own roll-back would commit each further statement.
 
 use std::{
-    io,
     panic::Location,
     sync::{
         Arc,
@@ -33,26 +36,34 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Error,
+    ConnectOptions as _, Connection as _, Error,
     sqlite::{SqliteConnectOptions, SqliteConnection},
 };
 use tokio::{
-    sync::{broadcast, mpsc, oneshot},
-    time::timeout,
+    sync::{mpsc, oneshot},
+    time::{MissedTickBehavior, interval, timeout},
 };
 
-use super::Result;
+use crate::{
+    Options, Result,
+    checkpoint::Checkpointer,
+    events::Sender,
+    health::DiskFull,
+    loan::{Loan, Lost, Member, lend},
+};
 
 /// A batch takes nobody in after this long, so that late comers cannot put its COMMIT off.
 const OLD: Duration = Duration::from_millis(10);
-/// How long a transaction may keep the writer before it is logged.
-const SLOW: Duration = Duration::from_secs(2);
 /// How long to wait for the writer before giving up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often to look whether another process has written.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The queue for the connection that writes.
-#[derive(Clone)]
-pub(super) struct Writer(mpsc::UnboundedSender<Turn>);
+pub(crate) struct Writer {
+    queue: mpsc::UnboundedSender<Turn>,
+    close: mpsc::Sender<oneshot::Sender<()>>,
+}
 
 /// A place in the queue.
 struct Turn {
@@ -60,131 +71,178 @@ struct Turn {
     caller: &'static Location<'static>,
 }
 
-/// The connection that writes, lent to one transaction.
-pub struct Loan(Option<(SqliteConnection, oneshot::Sender<Return>)>);
-
-/// The connection, and whom to answer if what was done with it is to be committed.
-type Return = (SqliteConnection, Option<Member>);
-
-/// A transaction that waits for the outer COMMIT.
-struct Member {
-    announced: Vec<String>,
-    answer: oneshot::Sender<Result<()>>,
-}
-
 impl Writer {
-    pub(super) async fn start(
-        options: SqliteConnectOptions,
-        batch: usize,
-        events: broadcast::Sender<String>,
+    pub(crate) async fn start(
+        connect: SqliteConnectOptions,
+        options: &Options,
+        events: Sender,
+        full: DiskFull,
     ) -> Result<Self> {
         let (queue, waiting) = mpsc::unbounded_channel();
+        let (close, closing) = mpsc::channel(1);
         let mut task = Task {
-            options,
+            checkpointer: Checkpointer::start(&connect),
+            connect,
+            batch: options.batch,
+            hold: options.hold,
+            on_batch: options.on_batch,
             waiting,
-            batch,
             events,
+            full,
             committing: Arc::default(),
+            version: 0,
+            looked: Instant::now(),
         };
         let conn = task.connect().await?;
-        tokio::spawn(async move { task.run(conn).await });
-        Ok(Self(queue))
+        tokio::spawn(async move { task.run(conn, closing).await });
+        Ok(Self { queue, close })
     }
 
-    pub(super) async fn borrow(&self, caller: &'static Location<'static>) -> Result<Loan> {
+    pub(crate) async fn borrow(&self, caller: &'static Location<'static>) -> Result<Loan> {
         let (lend, loan) = oneshot::channel();
-        self.0
+        self.queue
             .send(Turn { lend, caller })
             .map_err(|_| Error::PoolClosed)?;
         let loan = timeout(PATIENCE, loan)
             .await
             .map_err(|_| Error::PoolTimedOut)?;
-        loan.map_err(|_| Error::WorkerCrashed)?
-    }
-}
-
-impl Loan {
-    pub(super) fn conn(&mut self) -> &mut SqliteConnection {
-        &mut self
-            .0
-            .as_mut()
-            .expect("a loan is kept until it is given back")
-            .0
+        loan.map_err(|_| Error::PoolClosed)?
     }
 
-    pub(super) async fn commit(mut self, announced: Vec<String>) -> Result<()> {
-        let (answer, outcome) = oneshot::channel();
-        self.give_back(Some(Member { announced, answer }));
-        outcome.await.map_err(|_| Error::WorkerCrashed)?
-    }
-
-    fn give_back(&mut self, commit: Option<Member>) {
-        if let Some((conn, writer)) = self.0.take() {
-            let _ = writer.send((conn, commit));
+    /// Waits until whoever queued before is served and the connection is closed.
+    pub(crate) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.close.send(done).await.is_ok() {
+            let _ = closed.await;
         }
-    }
-}
-
-impl Drop for Loan {
-    fn drop(&mut self) {
-        self.give_back(None);
     }
 }
 
 struct Task {
-    options: SqliteConnectOptions,
-    waiting: mpsc::UnboundedReceiver<Turn>,
+    connect: SqliteConnectOptions,
     batch: usize,
-    events: broadcast::Sender<String>,
+    hold: Duration,
+    on_batch: fn(usize),
+    waiting: mpsc::UnboundedReceiver<Turn>,
+    events: Sender,
+    full: DiskFull,
+    checkpointer: Checkpointer,
     /// Whether a commit on the connection is the task's own.
     committing: Arc<AtomicBool>,
+    /// SQLite's count of what other connections wrote, as this connection saw it last.
+    version: i64,
+    looked: Instant,
 }
 
 impl Task {
     /// Runs batch after batch, until nobody is left who could ask for one.
-    async fn run(&mut self, conn: SqliteConnection) {
+    async fn run(
+        &mut self,
+        conn: SqliteConnection,
+        mut closing: mpsc::Receiver<oneshot::Sender<()>>,
+    ) {
         let mut idle = Some(conn);
-        while let Some(first) = self.waiting.recv().await {
-            let conn = match self.open(idle.take()).await {
-                Ok(conn) => conn,
-                Err(error) => {
-                    let _ = first.lend.send(Err(error));
-                    continue;
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                turn = self.waiting.recv() => {
+                    let Some(first) = turn else { break };
+                    idle = self.serve(idle.take(), first).await;
                 }
-            };
-            let mut members = Vec::new();
-            let outcome = self.fill_and_commit(conn, first, &mut members).await;
-            for member in members {
-                let _ = member.answer.send(match &outcome {
-                    Ok(_) => {
-                        for event in member.announced {
-                            let _ = self.events.send(event);
-                        }
-                        Ok(())
+                Some(done) = closing.recv() => {
+                    self.waiting.close();
+                    self.checkpointer.stop().await;
+                    if let Some(conn) = idle.take() {
+                        let _ = conn.close().await;
                     }
-                    Err(error) => Err(io::Error::other(format!("not committed: {error}")).into()),
-                });
+                    let _ = done.send(());
+                    break;
+                }
+                _ = look.tick() => {}
             }
-            idle = outcome.ok();
+            if let Some(conn) = &mut idle {
+                self.look(conn).await;
+            }
         }
     }
 
-    async fn connect(&self) -> Result<SqliteConnection> {
-        let mut conn = self.options.connect().await?;
+    /// Carries one batch through and answers its members; gives the connection back unless it is
+    /// lost.
+    async fn serve(
+        &mut self,
+        idle: Option<SqliteConnection>,
+        first: Turn,
+    ) -> Option<SqliteConnection> {
+        let conn = match self.open(idle).await {
+            Ok(conn) => conn,
+            Err(error) => {
+                self.refuse(first, error);
+                return None;
+            }
+        };
+        let mut members = Vec::new();
+        let outcome = self.fill_and_commit(conn, first, &mut members).await;
+        let size = members.len();
+        match &outcome {
+            Ok(_) if size > 0 => {
+                self.full.set(false);
+                self.checkpointer.wake();
+                (self.on_batch)(size);
+            }
+            Ok(_) => {}
+            Err(lost) => {
+                if lost.is_full() {
+                    self.full.set(true);
+                }
+                tracing::warn!(members = size, why = lost.why, "a batch was not committed");
+            }
+        }
+        for member in members {
+            let _ = member.answer.send(match &outcome {
+                Ok(_) => {
+                    for topic in member.announced {
+                        self.events.topic(&topic);
+                    }
+                    Ok(())
+                }
+                Err(lost) => Err(lost.error()),
+            });
+        }
+        outcome.ok()
+    }
+
+    /// Tells everyone who waits that there is no connection to write on: each would only wait for
+    /// the same lock or file again.
+    fn refuse(&mut self, first: Turn, error: Error) {
+        let lost = Lost::from(&error);
+        let _ = first.lend.send(Err(error));
+        while let Ok(turn) = self.waiting.try_recv() {
+            let _ = turn.lend.send(Err(lost.error()));
+        }
+    }
+
+    /// Opens the outer transaction, on a new connection if the last one was lost.
+    async fn open(&mut self, idle: Option<SqliteConnection>) -> Result<SqliteConnection> {
+        let mut conn = match idle {
+            Some(conn) => conn,
+            None => {
+                self.events.anything(); // nobody knows what others wrote meanwhile
+                self.connect().await?
+            }
+        };
+        run(&mut conn, "BEGIN IMMEDIATE").await?;
+        Ok(conn)
+    }
+
+    async fn connect(&mut self) -> Result<SqliteConnection> {
+        let mut conn = self.connect.connect().await?;
+        self.version = data_version(&mut conn).await?;
         let committing = Arc::clone(&self.committing);
         conn.lock_handle()
             .await?
             .set_commit_hook(move || committing.load(SeqCst));
-        Ok(conn)
-    }
-
-    /// Opens the outer transaction, on a new connection if the last one was lost.
-    async fn open(&self, idle: Option<SqliteConnection>) -> Result<SqliteConnection> {
-        let mut conn = match idle {
-            Some(conn) => conn,
-            None => self.connect().await?,
-        };
-        run(&mut conn, "BEGIN IMMEDIATE").await?;
         Ok(conn)
     }
 
@@ -195,11 +253,11 @@ impl Task {
         mut conn: SqliteConnection,
         first: Turn,
         members: &mut Vec<Member>,
-    ) -> Result<SqliteConnection> {
+    ) -> std::result::Result<SqliteConnection, Lost> {
         let opened = Instant::now();
         let mut next = Some(first);
         while let Some(turn) = next {
-            conn = lend(conn, turn, members).await?;
+            conn = self.give(conn, turn, members).await?;
             let closed = members.len() >= self.batch || opened.elapsed() >= OLD;
             next = if closed {
                 None
@@ -208,43 +266,73 @@ impl Task {
             };
         }
         if members.is_empty() {
-            run(&mut conn, "ROLLBACK").await?;
+            run(&mut conn, "ROLLBACK").await
         } else {
             self.committing.store(true, SeqCst);
             let outcome = run(&mut conn, "COMMIT").await;
             self.committing.store(false, SeqCst);
-            outcome?;
+            outcome
         }
+        .map_err(|error| Lost::from(&error))?;
         Ok(conn)
+    }
+
+    /// Lends the connection to whoever has the `turn`, and waits for its return.
+    async fn give(
+        &self,
+        mut conn: SqliteConnection,
+        turn: Turn,
+        members: &mut Vec<Member>,
+    ) -> std::result::Result<SqliteConnection, Lost> {
+        if turn.lend.is_closed() {
+            return Ok(conn); // they no longer wait
+        }
+        let lost = |error| Lost::from(&error);
+        run(&mut conn, "SAVEPOINT tx").await.map_err(lost)?;
+        let (loan, mut lender) = lend(conn);
+        // To someone who has just left, too: that loan is dropped, and comes back as any other.
+        let _ = turn.lend.send(Ok(loan));
+        let member = if let Ok(back) = timeout(self.hold, &mut lender.back).await {
+            back.ok()
+        } else {
+            tracing::warn!(caller = %turn.caller, "a transaction kept the writer too long");
+            lender.back.close();
+            lender.back.try_recv().ok()
+        };
+        let mut lent = lender.take().await;
+        let released = match member {
+            Some(member) => {
+                members.push(member);
+                "RELEASE tx"
+            }
+            None => "ROLLBACK TO tx; RELEASE tx",
+        };
+        if let Some(lost) = lent.lost {
+            return Err(lost);
+        }
+        run(&mut lent.conn, released).await.map_err(lost)?;
+        Ok(lent.conn)
+    }
+
+    /// Says so if another process has written since the last look.
+    async fn look(&mut self, conn: &mut SqliteConnection) {
+        if self.looked.elapsed() < LOOK || !self.events.is_heard() {
+            return;
+        }
+        self.looked = Instant::now();
+        if let Ok(version) = data_version(conn).await
+            && version != self.version
+        {
+            self.version = version;
+            self.events.anything();
+        }
     }
 }
 
-/// Lends the connection to whoever has the `turn`, and waits for its return.
-async fn lend(
-    mut conn: SqliteConnection,
-    turn: Turn,
-    members: &mut Vec<Member>,
-) -> Result<SqliteConnection> {
-    run(&mut conn, "SAVEPOINT tx").await?;
-    let (writer, mut back) = oneshot::channel();
-    // To someone who no longer waits, too: that loan is dropped, and comes back as any other.
-    let _ = turn.lend.send(Ok(Loan(Some((conn, writer)))));
-    let lent = Instant::now();
-    let back = loop {
-        if let Ok(back) = timeout(SLOW, &mut back).await {
-            break back;
-        }
-        let (caller, held) = (turn.caller, lent.elapsed());
-        tracing::warn!(%caller, ?held, "a transaction keeps the writer");
-    };
-    let (mut conn, commit) = back.map_err(|_| Error::WorkerCrashed)?;
-    if let Some(member) = commit {
-        members.push(member);
-        run(&mut conn, "RELEASE tx").await?;
-    } else {
-        run(&mut conn, "ROLLBACK TO tx; RELEASE tx").await?;
-    }
-    Ok(conn)
+async fn data_version(conn: &mut SqliteConnection) -> Result<i64> {
+    sqlx::query_scalar("PRAGMA data_version")
+        .fetch_one(conn)
+        .await
 }
 
 async fn run(conn: &mut SqliteConnection, sql: &'static str) -> Result<()> {

@@ -5,11 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use db::{Clock, Db, Result, Timestamp};
-use tokio::{
-    sync::broadcast::{Receiver, error::RecvError},
-    time::{self, sleep},
-};
+use db::{Clock, Db, Event, Events, Result, Timestamp};
+use tokio::time::{self, sleep};
 
 use crate::{
     Job, Outcome, Schedule, TOPIC,
@@ -273,13 +270,11 @@ where
     }
 }
 
-async fn announced(events: &mut Receiver<String>) {
+async fn announced(events: &mut Events) {
     loop {
-        match events.recv().await {
-            Ok(topic) if topic == TOPIC => return,
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => pending().await,
+        match events.next().await {
+            Event::Topic(topic) if *topic != *TOPIC => {}
+            Event::Topic(_) | Event::Anything => return,
         }
     }
 }

@@ -9,12 +9,13 @@ use std::{
     time::Duration,
 };
 
-use db::{Clock, Db};
+use db::{Clock, Db, Event, Events, Options};
 use templates::Templates;
 
 use crate::{
     Error, Result, assets,
     config::Config,
+    migrations::MIGRATIONS,
     secrets::Secrets,
     settings::{self, Settings},
 };
@@ -95,11 +96,10 @@ impl Inner {
 }
 
 /// Until the app is gone.
-async fn follow_settings(app: Weak<Inner>, mut events: tokio::sync::broadcast::Receiver<String>) {
+async fn follow_settings(app: Weak<Inner>, mut events: Events) {
     loop {
-        let wait = tokio::time::timeout(POLL, events.recv()).await;
-        // Lagging behind may have lost the announcement: load, too.
-        let nothing_new = matches!(&wait, Ok(Ok(event)) if event != settings::CHANGED);
+        let wait = tokio::time::timeout(POLL, events.next()).await;
+        let nothing_new = matches!(&wait, Ok(Event::Topic(topic)) if **topic != *settings::CHANGED);
         let Some(app) = app.upgrade() else { return };
         if nothing_new {
             continue;
@@ -114,9 +114,9 @@ async fn follow_settings(app: Weak<Inner>, mut events: tokio::sync::broadcast::R
 }
 
 async fn open_database(config: &Config) -> Result<Db> {
-    let path = config.database_url.trim_start_matches("sqlite:");
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true);
-    Ok(Db::sqlite(options, 64).await?)
+    let db = Db::open(&config.database_url, Options::default()).await?;
+    db::migrate(&db, MIGRATIONS)
+        .await
+        .map_err(Error::internal("the database is not up to date"))?;
+    Ok(db)
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod i18n;
 pub mod ids;
 pub mod limits;
+pub mod migrations;
 pub mod secrets;
 pub mod serve;
 pub mod settings;

@@ -1,9 +1,7 @@
 use std::time::Duration;
 
-use tokio::{
-    sync::broadcast::{Receiver, error::RecvError},
-    time::timeout,
-};
+use db::{Event, Events};
+use tokio::time::timeout;
 
 use crate::{App, conversations::search};
 
@@ -34,12 +32,11 @@ pub(super) async fn keep_up(app: App) {
 }
 
 /// Ready when something may have been posted.
-async fn posted(events: &mut Receiver<String>) {
+async fn posted(events: &mut Events) {
     loop {
-        match events.recv().await {
-            Ok(topic) if topic != search::TOPIC => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => std::future::pending().await,
+        match events.next().await {
+            Event::Topic(topic) if *topic != *search::TOPIC => {}
+            Event::Topic(_) | Event::Anything => return,
         }
     }
 }

@@ -1,0 +1,34 @@
+use sqlx::{Sqlite, pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments};
+
+use crate::{
+    Query,
+    loan::Loan,
+    postgres::PgConn,
+    query::{On, query_on},
+};
+
+/// A connection that statements run on, inside a transaction or not.
+pub struct Conn(pub(crate) Inner);
+
+pub(crate) enum Inner {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTx(Loan),
+    Postgres(PgConn),
+}
+
+impl Conn {
+    pub fn query(&mut self, sql: &'static str) -> Query<'_> {
+        self.query_each(sql, sql)
+    }
+
+    /// For what the two databases spell differently.
+    pub fn query_each(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, SqliteArguments::default())),
+            Inner::SqliteTx(loan) => {
+                query_on(sqlite, On::SqliteTx(loan, SqliteArguments::default()))
+            }
+            Inner::Postgres(conn) => query_on(postgres, On::Postgres(conn, PgArguments::default())),
+        }
+    }
+}

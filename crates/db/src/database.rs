@@ -1,0 +1,93 @@
+use std::{panic::Location, sync::Arc};
+
+use sqlx::Error;
+
+use crate::{
+    Conn, Events, Options, Result, Tx,
+    events::{self, Sender},
+    postgres::Postgres,
+    sqlite::Sqlite,
+};
+
+/// The database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pub(crate) store: Store,
+    pub(crate) events: Sender,
+}
+
+#[derive(Clone)]
+pub(crate) enum Store {
+    Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Db {
+    /// Opens `sqlite:PATH`, making the file if there is none, or `postgres://…`.
+    pub async fn open(url: &str, options: Options) -> Result<Self> {
+        let events = events::channel();
+        let store = if let Some(path) = url.strip_prefix("sqlite:") {
+            Store::Sqlite(Arc::new(Sqlite::open(path, &options, &events).await?))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Store::Postgres(Arc::new(Postgres::open(url, &options, &events).await?))
+        } else {
+            let advice = "a database is sqlite:PATH or postgres://…";
+            return Err(Error::Configuration(advice.into()));
+        };
+        Ok(Self { store, events })
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self.store {
+            Store::Sqlite(_) => Kind::Sqlite,
+            Store::Postgres(_) => Kind::Postgres,
+        }
+    }
+
+    /// What any node announces from now on.
+    pub fn events(&self) -> Events {
+        self.events.subscribe()
+    }
+
+    pub async fn read(&self) -> Result<Conn> {
+        match &self.store {
+            Store::Sqlite(sqlite) => sqlite.read().await,
+            Store::Postgres(postgres) => postgres.read().await,
+        }
+    }
+
+    /// Opens a transaction. On SQLite everyone else who writes waits for it: do nothing slow until
+    /// it is committed or dropped, and never open a second one meanwhile.
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Tx>> + Send + '_ {
+        let caller = Location::caller();
+        async move {
+            match &self.store {
+                Store::Sqlite(sqlite) => sqlite.begin(caller).await,
+                Store::Postgres(postgres) => postgres.begin().await,
+            }
+        }
+    }
+
+    /// Lets the transactions that are under way finish, and closes every connection.
+    pub async fn close(&self) {
+        match &self.store {
+            Store::Sqlite(sqlite) => sqlite.close().await,
+            Store::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    /// Renews the planner's statistics: worth it after a bulk load.
+    pub async fn analyze(&self) -> Result<()> {
+        match &self.store {
+            Store::Sqlite(sqlite) => sqlite.run_apart("ANALYZE").await,
+            Store::Postgres(postgres) => postgres.run_apart("ANALYZE").await,
+        }
+    }
+}

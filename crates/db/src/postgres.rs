@@ -1,0 +1,235 @@
+use std::{
+    io,
+    str::FromStr as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sqlx::{
+    ConnectOptions as _, Connection as _, Error, PgPool, Postgres as Driver,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+};
+use tokio::{runtime::Handle, time::timeout};
+
+use crate::{
+    Conn, Options, Result, Trouble, Tx,
+    conn::Inner,
+    events::Sender,
+    health::DiskFull,
+    node::{self, Announcer},
+    trouble,
+    tx::failed_before,
+};
+
+/// How long to wait for an answer before the server counts as gone. A little more than what the
+/// server itself allows a statement.
+const ANSWER: Duration = Duration::from_secs(12);
+/// How long to wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// A connection that rested longer is tried out before it is used.
+const RESTED: Duration = Duration::from_secs(1);
+
+/// A PostgreSQL server: a pool of connections, and the two that carry announcements.
+pub(crate) struct Postgres {
+    pub(crate) full: DiskFull,
+    connect: PgConnectOptions,
+    pool: PgPool,
+    announcer: Announcer,
+    stale: Stale,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: &Options, events: &Sender) -> Result<Self> {
+        let connect = PgConnectOptions::from_str(url)?;
+        // The server gives up before we do, so that nothing is left running there.
+        let limited = connect.clone().options([
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "15s"),
+        ]);
+        let stale = Stale::default();
+        let old = stale.clone();
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(CONNECT)
+            .test_before_acquire(false)
+            .before_acquire(move |conn, meta| {
+                let replace = old.is(meta.age);
+                Box::pin(async move {
+                    if replace {
+                        return Ok(false);
+                    }
+                    if meta.idle_for > RESTED {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(limited.clone());
+        drop(pool.acquire().await?);
+        Ok(Self {
+            full: DiskFull::default(),
+            announcer: node::join(&limited, events.clone()),
+            connect,
+            pool,
+            stale,
+        })
+    }
+
+    pub(crate) async fn read(&self) -> Result<Conn> {
+        Ok(Conn(Inner::Postgres(self.acquire().await?)))
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        let mut conn = self.acquire().await?;
+        conn.in_tx = true; // even if whoever asks goes away before the answer
+        conn.run("BEGIN").await?;
+        Ok(Tx::postgres(
+            Conn(Inner::Postgres(conn)),
+            self.announcer.clone(),
+        ))
+    }
+
+    pub(crate) async fn close(&self) {
+        self.announcer.leave();
+        let _ = timeout(CONNECT, self.pool.close()).await;
+    }
+
+    /// A connection without time limits.
+    pub(crate) async fn apart(&self) -> Result<PgConnection> {
+        timeout(CONNECT, self.connect.connect())
+            .await
+            .map_err(|_| Error::PoolTimedOut)?
+    }
+
+    pub(crate) async fn run_apart(&self, sql: &'static str) -> Result<()> {
+        let mut conn = self.apart().await?;
+        sqlx::query(sql).execute(&mut conn).await?;
+        conn.close().await
+    }
+
+    async fn acquire(&self) -> Result<PgConn> {
+        Ok(PgConn {
+            conn: Some(self.pool.acquire().await?),
+            in_tx: false,
+            failed: false,
+            broken: false,
+            stale: self.stale.clone(),
+            full: self.full.clone(),
+        })
+    }
+}
+
+/// A connection of the pool, in a transaction or not.
+pub(crate) struct PgConn {
+    conn: Option<PoolConnection<Driver>>,
+    /// Whether there is something to roll back.
+    in_tx: bool,
+    /// Whether a statement failed.
+    failed: bool,
+    /// Whether nobody should use it again.
+    broken: bool,
+    stale: Stale,
+    full: DiskFull,
+}
+
+impl PgConn {
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        let conn = self.conn.as_mut();
+        conn.expect("a connection is kept until it is dropped")
+    }
+
+    /// Waits for an answer, but not for ever: a server may hang, or be cut off.
+    pub(crate) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+        timeout(ANSWER, work).await.unwrap_or_else(|_| {
+            let why = "the database server does not answer";
+            Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
+        })
+    }
+
+    /// Remembers what a failed statement means for the transaction and the pool.
+    pub(crate) fn noted<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        let Err(error) = &outcome else { return outcome };
+        if matches!(error, Error::RowNotFound) {
+            return outcome;
+        }
+        self.failed = true;
+        if trouble(error) == Trouble::Full {
+            self.full.set(true);
+        }
+        if breaks_connection(error) {
+            self.broken = true;
+            self.stale.mark();
+        }
+        outcome
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if self.failed {
+            return Err(failed_before());
+        }
+        self.run("COMMIT").await?;
+        self.in_tx = false;
+        self.full.set(false);
+        Ok(())
+    }
+
+    async fn run(&mut self, sql: &'static str) -> Result<()> {
+        let outcome = Self::in_time(sqlx::raw_sql(sql).execute(self.conn())).await;
+        self.noted(outcome.map(drop))
+    }
+}
+
+impl Drop for PgConn {
+    fn drop(&mut self) {
+        let Some(mut conn) = self.conn.take() else {
+            return;
+        };
+        conn.close_on_drop(); // unless it is given back in time
+        if self.broken {
+            return;
+        }
+        let in_tx = self.in_tx;
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(timeout(CONNECT, give_back(conn, in_tx)));
+        }
+    }
+}
+
+/// Gives a connection back to its pool, clean. Alone the pool would wait for a dead server for
+/// ever.
+async fn give_back(mut conn: PoolConnection<Driver>, in_tx: bool) {
+    if in_tx && sqlx::raw_sql("ROLLBACK").execute(&mut *conn).await.is_err() {
+        return;
+    }
+    conn.return_to_pool().await;
+}
+
+/// The server went away, or will take no writes over this connection any more.
+fn breaks_connection(error: &Error) -> bool {
+    let Error::Database(database) = error else {
+        return trouble(error) == Trouble::Gone;
+    };
+    let code = database.code().unwrap_or_default();
+    matches!(
+        code.as_ref(),
+        "25006" | "25P03" | "57P01" | "57P02" | "57P03" | "57P05"
+    ) || code.starts_with("08")
+}
+
+/// When the last connection broke: those older are replaced rather than tried, because after a
+/// restart or a fail-over they would break one by one, each at somebody's expense.
+#[derive(Clone, Default)]
+struct Stale(Arc<Mutex<Option<Instant>>>);
+
+impl Stale {
+    fn mark(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is(&self, age: Duration) -> bool {
+        let broke = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        broke.is_some_and(|at| age >= at.elapsed())
+    }
+}

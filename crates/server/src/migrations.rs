@@ -1,0 +1,55 @@
+//! The schema's steps, built into the binary.
+
+use db::Migration;
+
+macro_rules! migration {
+    ($number:literal, $name:literal, $file:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../../../migrations/postgres/", $file)),
+        }
+    };
+}
+
+/// In order. What was released is never changed: mend it with a further one.
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(1, "start", "0001_start.sql"),
+    migration!(2, "search", "0002_search.sql"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::MIGRATIONS;
+
+    #[test]
+    fn every_file_of_the_folder_is_listed_once_and_in_order() {
+        let listed: Vec<String> = MIGRATIONS
+            .iter()
+            .map(|migration| format!("{:04}_{}.sql", migration.number, migration.name))
+            .collect();
+        for (number, migration) in (1..).zip(MIGRATIONS) {
+            assert_eq!(migration.number, number);
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+        for database in ["sqlite", "postgres"] {
+            let files: BTreeSet<String> = fs::read_dir(root.join(database))
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            assert!(files.iter().eq(&listed), "{database}: {files:?}");
+        }
+        for (migration, label) in MIGRATIONS.iter().zip(&listed) {
+            for (database, text) in [
+                ("sqlite", migration.sqlite),
+                ("postgres", migration.postgres),
+            ] {
+                let file = fs::read_to_string(root.join(database).join(label)).unwrap();
+                assert_eq!(text, file, "{database}/{label} is listed with another file");
+            }
+        }
+    }
+}
