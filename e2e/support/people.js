@@ -1,0 +1,60 @@
+// What people do, in the words of the product.
+import { expect } from './test.js';
+
+export const MAYA = { name: 'Maya Lindqvist', email: 'maya@fernhill.example', password: 'six speckled cups' };
+
+/** The first start: two pages, and in. */
+export async function setUp(page, pigeon, who = MAYA) {
+  await page.goto(pigeon.setupUrl);
+  await expect(page.getByLabel('Set-up code')).not.toHaveValue('');
+  await page.getByLabel('Your name').fill(who.name);
+  await page.getByLabel('Your e-mail').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByRole('button', { name: 'Next: your site' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Fernhill Pottery');
+  await page.getByRole('button', { name: 'Open the inbox' }).click();
+  await expect(page).toHaveURL(/\/pigeon\/admin/);
+}
+
+export async function signIn(page, pigeon, who = MAYA) {
+  await page.goto(`${pigeon.url}/pigeon/login`);
+  await page.getByLabel('E-mail or user name').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/pigeon\/admin/);
+}
+
+/** A visitor asks by the contact form; afterwards the page is their private one. */
+export async function ask(page, pigeon, { name, email, subject, body }) {
+  await page.goto(`${pigeon.url}/pigeon/contact`);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Your e-mail').fill(email);
+  await page.getByLabel('What is it about?').fill(subject);
+  await page.getByLabel('Your message').fill(body);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page).toHaveURL(/\/pigeon\/t\/[\w-]{43}$/);
+}
+
+/** A guest writes again, on their private page. */
+export async function writeBack(page, body) {
+  await page.getByLabel('Write back').fill(body);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.locator('.letter', { hasText: body })).toBeVisible();
+}
+
+/** Opens a conversation from the inbox. */
+export async function open(page, pigeon, subject, source = 'pending') {
+  await page.goto(`${pigeon.url}/pigeon/admin/threads?source=${source}`);
+  await page.getByRole('main').getByRole('link', { name: subject }).click();
+  await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
+}
+
+/** Staff answer the conversation that is open. */
+export async function answer(page, body) {
+  await page.locator('textarea[name=body]').fill(body);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.locator('.letter', { hasText: body })).toBeVisible();
+}
+
+/** The private link in a mail. */
+export const privateLink = (mail) => mail.links.find((link) => link.includes('/pigeon/t/'));
