@@ -1,6 +1,7 @@
 //! HTTP. Every page is on this page; every action that a form can ask for is in [`actions`].
 
 pub mod actions;
+pub mod admin;
 pub mod answer;
 pub mod asset_files;
 pub mod body;
@@ -18,6 +19,7 @@ pub mod health;
 pub mod host;
 pub mod log;
 pub mod metrics;
+pub mod once;
 pub mod origin;
 pub mod panics;
 pub mod post;
@@ -51,7 +53,7 @@ pub fn router(app: App) -> Router {
 /// names an action takes a POST too, without a field `action`.
 pub fn routes() -> &'static [Route] {
     use Kind::{File, Machine, Page};
-    use Who::Anyone;
+    use Who::{Admin, Anyone, Keeper, Reader, Staff};
 
     const ROUTES: &[Route] = &[
         Route::get("/", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
@@ -67,6 +69,32 @@ pub fn routes() -> &'static [Route] {
         }),
         Route::get("/pigeon/metrics", Machine, Anyone, |v| {
             Box::pin(metrics::show(v))
+        }),
+        Route::get("/pigeon/admin", Page, Reader, |v| {
+            Box::pin(admin::dashboard::show(v))
+        }),
+        Route::get("/pigeon/admin/threads", Page, Reader, |v| {
+            Box::pin(admin::inbox::show(v))
+        }),
+        Route::get("/pigeon/admin/threads/{id}", Page, Reader, |v| {
+            Box::pin(admin::conversation::show(v))
+        }),
+        Route::get("/pigeon/admin/new", Page, Staff, |v| {
+            Box::pin(admin::new::show(v))
+        })
+        .form("pigeon/admin/start"),
+        Route::get("/pigeon/admin/settings", Page, Keeper, |v| {
+            Box::pin(admin::settings::show(v))
+        })
+        .form("pigeon/admin/settings"),
+        Route::get("/pigeon/admin/mail", Page, Admin, |v| {
+            Box::pin(admin::mail::list(v))
+        }),
+        Route::get("/pigeon/admin/mail/{id}", Page, Admin, |v| {
+            Box::pin(admin::mail::show(v))
+        }),
+        Route::get("/pigeon/admin/mail/{id}/html", Page, Admin, |v| {
+            Box::pin(admin::mail::html(v))
         }),
     ];
     ROUTES

@@ -4,7 +4,11 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     Result,
-    web::{Call, Done, Who, origin::Door},
+    web::{
+        Call, Done, Who,
+        admin::{self, conversation},
+        origin::Door,
+    },
 };
 
 /// One thing that a form can ask for.
@@ -19,7 +23,67 @@ pub struct Action {
 }
 
 pub fn actions() -> &'static [Action] {
-    const ACTIONS: &[Action] = &[];
+    use Door::Own;
+    use Who::{Assigner, Keeper, Staff};
+
+    const ACTIONS: &[Action] = &[
+        Action {
+            name: "pigeon/admin/reply",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::reply(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/start",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(admin::new::start(c)),
+            page: |_| "/pigeon/admin/new".to_owned(),
+        },
+        Action {
+            name: "pigeon/admin/status",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::set_status(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/assign",
+            who: Assigner,
+            door: Own,
+            run: |c| Box::pin(conversation::assign(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/revoke-links",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::revoke_links(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/settings",
+            who: Keeper,
+            door: Own,
+            run: |c| Box::pin(admin::settings::save(c)),
+            page: |_| "/pigeon/admin/settings".to_owned(),
+        },
+        Action {
+            name: "pigeon/admin/test-mail",
+            who: Keeper,
+            door: Own,
+            run: |c| Box::pin(admin::settings::send_test_mail(c)),
+            page: |_| "/pigeon/admin/settings".to_owned(),
+        },
+        Action {
+            name: "pigeon/threads/mark-read",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::mark_read(c)),
+            page: conversation::page,
+        },
+    ];
     ACTIONS
 }
 
