@@ -1,0 +1,10 @@
+//! The queue on a real database: SQLite, or PostgreSQL with `TEST_DATABASE_URL`.
+
+mod back_off;
+mod by_hand;
+mod crashes;
+mod lanes;
+mod leases;
+mod pushing;
+mod schedules;
+mod support;
