@@ -81,7 +81,10 @@ async fn what_may_have_been_sent_is_tried_three_times_in_all() {
     queue.advance_to_the_job().await;
     assert_eq!(queue.run_to(uncertain).await.parked, 1);
     let reason = queue.the_reason().await;
-    assert_eq!(reason, "uncertain after 3 tries: the answer to DATA was lost");
+    assert_eq!(
+        reason,
+        "uncertain after 3 tries: the answer to DATA was lost"
+    );
 }
 
 #[tokio::test]
@@ -90,7 +93,11 @@ async fn a_job_is_tried_again_within_two_minutes_of_its_servers_return() {
     queue.push("a.example", "mail").await;
     let error = "connection refused".to_owned();
     for _ in 0..30 {
-        queue.run_to(Outcome::Down { error: error.clone() }).await;
+        queue
+            .run_to(Outcome::Down {
+                error: error.clone(),
+            })
+            .await;
         let wait = queue.the_job().await.run_at.since(queue.now());
         assert!(wait <= Duration::from_secs(75), "{wait:?}");
         queue.advance_to_the_job().await;

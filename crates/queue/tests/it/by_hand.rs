@@ -65,7 +65,10 @@ async fn all_failed_and_waiting_jobs_can_be_tried_at_once() {
     queue.push_many("b.example", 20).await;
     assert_eq!(queue.run_to(retry()).await.put_off, 20);
 
-    assert_eq!(queue::retry_all(&queue.db, queue.now()).await.unwrap(), 1520);
+    assert_eq!(
+        queue::retry_all(&queue.db, queue.now()).await.unwrap(),
+        1520
+    );
     assert_eq!(queue.counts().await.due, 1520);
     assert_eq!(queue.run_to(Outcome::Done).await.done, 1520);
 }
@@ -116,7 +119,9 @@ async fn lists_go_on_from_page_to_page() {
     let error = "550 no".to_owned();
     queue.run_to(Outcome::Fail { error }).await;
     let mut conn = queue.db.read().await.unwrap();
-    let page = queue::parked_page(&mut conn, Cursor::newest()).await.unwrap();
+    let page = queue::parked_page(&mut conn, Cursor::newest())
+        .await
+        .unwrap();
     let cursor = page.last().unwrap().cursor();
     let next = queue::parked_page(&mut conn, cursor).await.unwrap();
     assert!(next[0].id < page[99].id);

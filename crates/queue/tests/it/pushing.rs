@@ -24,7 +24,11 @@ async fn jobs_run_in_order_and_are_gone_when_done() {
     queue.advance(1);
     queue.push("a.example", "second \u{0} \"quoted\"").await;
 
-    let ran = queue.worker(seen.handler()).run_until_empty().await.unwrap();
+    let ran = queue
+        .worker(seen.handler())
+        .run_until_empty()
+        .await
+        .unwrap();
 
     assert_eq!(ran.done, 2);
     assert_eq!(seen.all(), ["first", "second \u{0} \"quoted\""]);

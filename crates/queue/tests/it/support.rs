@@ -92,12 +92,16 @@ impl Queue {
 
     pub(crate) async fn waiting(&self) -> Vec<Listed> {
         let mut conn = self.db.read().await.unwrap();
-        queue::waiting_page(&mut conn, Cursor::first()).await.unwrap()
+        queue::waiting_page(&mut conn, Cursor::first())
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn parked(&self) -> Vec<Listed> {
         let mut conn = self.db.read().await.unwrap();
-        queue::parked_page(&mut conn, Cursor::newest()).await.unwrap()
+        queue::parked_page(&mut conn, Cursor::newest())
+            .await
+            .unwrap()
     }
 
     /// The only job there is, which did not fail.
