@@ -273,9 +273,8 @@ where
 async fn announced(events: &mut Events) {
     loop {
         match events.next().await {
-            Event::Topic(topic) if &*topic == TOPIC => return,
-            Event::Topic(_) => {}
-            Event::Anything => return,
+            Event::Topic(topic) if *topic != *TOPIC => {}
+            Event::Topic(_) | Event::Anything => return,
         }
     }
 }
