@@ -12,7 +12,7 @@ async fn eight_workers_run_each_of_500_jobs_once() {
     for lane in ["a", "b", "c", "d", "e"] {
         queue.push_many(lane, 100).await;
     }
-    let elsewhere = queue.from_elsewhere().await;
+    let elsewhere = queue.open_again().await;
 
     let workers = (0..8).map(|n| {
         let db: Db = if n % 2 == 0 { &queue.db } else { &elsewhere }.clone();
@@ -44,7 +44,7 @@ async fn a_run_beside_a_serving_worker_takes_no_job_twice() {
         let shutdown = async { stopped.await.unwrap() };
         served.run(shutdown).await;
     });
-    let elsewhere = queue.from_elsewhere().await;
+    let elsewhere = queue.open_again().await;
     let options = Options::default();
     let beside = Worker::new(elsewhere, queue.clock.clone(), seen.handler(), options);
 

@@ -19,7 +19,7 @@ fn options() -> Options {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_workers_run_each_occurrence_once() {
     let queue = Queue::new().await;
-    let elsewhere = queue.from_elsewhere().await;
+    let elsewhere = queue.open_again().await;
     let mut done = Vec::new();
     for _ in 0..5 {
         let workers = [&queue.db, &elsewhere, &queue.db].map(|db| {

@@ -34,7 +34,7 @@ impl Queue {
     }
 
     /// The same database, opened once more, as another process would.
-    pub(crate) async fn from_elsewhere(&self) -> Db {
+    pub(crate) async fn open_again(&self) -> Db {
         let options = db::Options::default();
         Db::open(&self.test.url, options).await.expect("opens")
     }
