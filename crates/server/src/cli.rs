@@ -4,6 +4,7 @@
 mod failure;
 mod log;
 mod migrate;
+mod queue;
 mod serve;
 mod user;
 
@@ -44,6 +45,10 @@ enum Command {
     /// Bring the database's schema up to date
     #[command(after_help = "Example:\n  pigeon migrate --config /etc/pigeon.toml")]
     Migrate,
+
+    /// The jobs that send mail
+    #[command(subcommand, after_help = "Example:\n  pigeon queue list --failed")]
+    Queue(queue::Command),
 
     /// Accounts, without the web page
     #[command(subcommand, after_help = "Example:\n  pigeon user list")]
@@ -104,7 +109,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
     Settings::check_pins(&config)?;
     let command = arguments.command.unwrap_or_else(Command::default);
     let level = match command {
-        Command::Serve(_) => log::Level::Info,
+        Command::Serve(_) | Command::Queue(queue::Command::Listen) => log::Level::Info,
         _ => log::Level::Warn,
     };
     log::start(&config, level);
@@ -118,6 +123,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
         match command {
             Command::Serve(arguments) => serve::run(config, arguments).await,
             Command::Migrate => migrate::run(config).await,
+            Command::Queue(command) => queue::run(config, command).await,
             Command::User(command) => user::run(config, command).await,
         }
     })
