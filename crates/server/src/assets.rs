@@ -36,20 +36,21 @@ pub fn url(name: &str) -> Option<String> {
 }
 
 /// Stands for the contents of all files: a new one makes all addresses new.
-pub fn version() -> Cow<'static, str> {
+pub fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(digest_of_all);
-    if cfg!(debug_assertions) {
-        digest_of_all().into()
-    } else {
-        VERSION.as_str().into()
-    }
+    &VERSION
+}
+
+/// Whether a file stays as it is for as long as the program runs.
+pub fn are_fixed() -> bool {
+    !cfg!(debug_assertions)
 }
 
 /// The file's bytes. What is compressed is kept, so that it is compressed once.
 pub fn read(name: &str, encoding: Encoding) -> Option<Arc<[u8]>> {
     type Kept = HashMap<(String, Encoding), Arc<[u8]>>;
     static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
-    if cfg!(debug_assertions) {
+    if !are_fixed() {
         return Some(encode(&content(name)?, encoding).into());
     }
     let key = (name.to_owned(), encoding);
@@ -96,7 +97,6 @@ fn encode(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
     }
 }
 
-/// From the digests made at build time; while developing, from the times of the last changes.
 fn digest_of_all() -> String {
     let mut digest = Sha256::new();
     for name in Files::iter() {
@@ -104,12 +104,7 @@ fn digest_of_all() -> String {
             continue;
         };
         digest.update(name.as_bytes());
-        if cfg!(debug_assertions) {
-            let changed = file.metadata.last_modified().unwrap_or_default();
-            digest.update(changed.to_be_bytes());
-        } else {
-            digest.update(file.metadata.sha256_hash());
-        }
+        digest.update(file.metadata.sha256_hash());
     }
     URL_SAFE_NO_PAD.encode(&digest.finalize()[..9])
 }

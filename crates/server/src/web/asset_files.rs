@@ -22,10 +22,10 @@ pub async fn show(visit: Visit) -> Result<Response> {
     };
     let bytes = assets::read(name, encoding).ok_or(Error::NotFound)?;
     let is_current = visit.param("version") == assets::version();
-    let cache = if is_current {
-        "public, max-age=31536000, immutable"
-    } else {
-        "public, max-age=60"
+    let cache = match (is_current, assets::are_fixed()) {
+        (true, true) => "public, max-age=31536000, immutable",
+        (false, true) => "public, max-age=60",
+        (_, false) => "no-cache",
     };
     let headers = [
         (header::CONTENT_TYPE, kind),

@@ -1,11 +1,17 @@
 //! Whether this node lives, and whether it can serve.
 
+use std::time::Duration;
+
 use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use tokio::time::timeout;
 
-use crate::{Result, web::Visit};
+use crate::{Result, migrations::MIGRATIONS, web::Visit};
+
+/// A database that answers later than this is no use to a visitor.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The process answers.
 #[expect(clippy::unused_async, reason = "pages are asynchronous")]
@@ -13,11 +19,14 @@ pub async fn live(_: Visit) -> Result<Response> {
     Ok("alive\n".into_response())
 }
 
-/// The database answers too.
+/// The database answers and takes writes, its schema is there, and the disk has room.
 pub async fn ready(visit: Visit) -> Result<Response> {
-    if visit.app.db.read().await.is_err() {
-        let text = "not ready: the database is gone\n";
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, text).into_response());
-    }
-    Ok("ready\n".into_response())
+    let ready = timeout(PATIENCE, visit.app.db.ready(MIGRATIONS)).await;
+    let why = match ready {
+        Ok(Ok(())) => return Ok("ready\n".into_response()),
+        Ok(Err(unready)) => unready.to_string(),
+        Err(_) => "the database takes too long".to_owned(),
+    };
+    let text = format!("not ready: {why}\n");
+    Ok((StatusCode::SERVICE_UNAVAILABLE, text).into_response())
 }

@@ -36,6 +36,7 @@ pub fn install() {
     });
 }
 
+#[expect(clippy::unused_async, reason = "pages are asynchronous")]
 pub async fn show(visit: Visit) -> Result<Response> {
     let Some(expected) = &visit.app.config.metrics_token else {
         return Err(Error::NotFound);

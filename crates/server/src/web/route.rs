@@ -49,6 +49,7 @@ impl Route {
     }
 
     /// Also takes a POST, for this action.
+    #[must_use]
     pub const fn form(self, action: &'static str) -> Self {
         Self {
             form: Some(action),

@@ -11,7 +11,7 @@ use templates::{FormToken, Page};
 
 use crate::{
     App, Error, Problems, Result,
-    accounts::User,
+    accounts::{Permission, User, setup},
     secrets,
     web::{Fields, client::Client, form_token::FormCookie, gate, route::Params},
 };
@@ -162,5 +162,11 @@ pub async fn lead_on(visit: Visit) -> Result<Response> {
     if visit.path == "/" {
         return Ok(see_other("/pigeon"));
     }
-    Ok(see_other("/pigeon/contact"))
+    let page = match &visit.user {
+        _ if !setup::is_done(&visit.app).await? => "/pigeon/setup",
+        Some(user) if user.can(Permission::AccessPlugin) => "/pigeon/admin",
+        // Their own threads, once they have a page.
+        Some(_) | None => "/pigeon/contact",
+    };
+    Ok(see_other(page))
 }

@@ -39,7 +39,12 @@ async fn a_body_that_grows_too_large_is_refused_on_its_way() {
           content-type: application/x-www-form-urlencoded\r\n\r\n",
     )
     .await;
-    let chunk = [b"10000\r\nbody=".as_slice(), &vec![b'x'; 0x10000 - 5], b"\r\n"].concat();
+    let chunk = [
+        b"10000\r\nbody=".as_slice(),
+        &vec![b'x'; 0x10000 - 5],
+        b"\r\n",
+    ]
+    .concat();
     for _ in 0..=MIB / 0x10000 {
         line.say(&chunk).await;
     }
@@ -51,11 +56,22 @@ async fn a_body_that_grows_too_large_is_refused_on_its_way() {
 async fn types_that_no_form_has_are_refused() {
     let app = TestApp::start().await;
     let mut stranger = app.stranger();
-    for kind in ["text/plain", "application/xml", "text/json", "application/jsonp"] {
+    for kind in [
+        "text/plain",
+        "application/xml",
+        "text/json",
+        "application/jsonp",
+    ] {
         let headers = [("content-type", kind), ("sec-fetch-site", "same-origin")];
-        stranger.ask("POST", "/pigeon", &headers, b"{}").await.expect(415);
+        stranger
+            .ask("POST", "/pigeon", &headers, b"{}")
+            .await
+            .expect(415);
         let json = [headers[0], headers[1], ("accept", "application/json")];
-        let answer = stranger.ask("POST", "/pigeon", &json, b"{}").await.expect(415);
+        let answer = stranger
+            .ask("POST", "/pigeon", &json, b"{}")
+            .await
+            .expect(415);
         assert_eq!(answer.json()["success"], false);
     }
 }
@@ -72,6 +88,9 @@ async fn a_body_that_makes_no_sense_is_a_bad_request() {
         ("multipart/form-data; boundary=x", b"--x\r\n"),
     ] {
         let headers = [("content-type", kind), ("sec-fetch-site", "same-origin")];
-        stranger.ask("POST", "/pigeon", &headers, body).await.expect(400);
+        stranger
+            .ask("POST", "/pigeon", &headers, body)
+            .await
+            .expect(400);
     }
 }

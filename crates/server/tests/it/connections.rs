@@ -61,7 +61,10 @@ async fn slow_bodies_are_cut_off() {
         () = drips => unreachable!("it never ends"),
     };
     assert!(began.elapsed() <= Duration::from_secs(30));
-    assert!(said.is_empty() || said.starts_with("HTTP/1.1 400 "), "{said}");
+    assert!(
+        said.is_empty() || said.starts_with("HTTP/1.1 400 "),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -97,9 +100,8 @@ async fn at_the_end_requests_under_way_are_answered_and_no_new_ones_taken() {
     let mut idle = Line::open(address).await;
     idle.say(b"GET /a HTTP/1.1\r\nhost: a\r\n\r\n").await;
     assert!(idle.hear().await.ends_with(b"done"));
-    let under_way = tokio::spawn(async move {
-        talk(address, "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await
-    });
+    let under_way =
+        tokio::spawn(async move { talk(address, "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await });
     began.notified().await;
 
     app.ask_to_end();
@@ -109,10 +111,16 @@ async fn at_the_end_requests_under_way_are_answered_and_no_new_ones_taken() {
     // A request that was on its way on an open connection is answered, and is the last.
     idle.say(b"GET /b HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let said = String::from_utf8(idle.hear().await).unwrap();
-    assert!(said.contains("connection: close") && said.ends_with("done"), "{said}");
+    assert!(
+        said.contains("connection: close") && said.ends_with("done"),
+        "{said}"
+    );
     told.notify_one();
     let said = under_way.await.unwrap();
-    assert!(said.starts_with("HTTP/1.1 200 ") && said.ends_with("done"), "{said}");
+    assert!(
+        said.starts_with("HTTP/1.1 200 ") && said.ends_with("done"),
+        "{said}"
+    );
     app.ended().await;
 }
 

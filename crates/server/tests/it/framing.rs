@@ -28,7 +28,11 @@ async fn ambiguous_requests_are_refused_and_nothing_after_them_is_answered() {
         "a: b\n\n",
     ] {
         for before in ["", hidden.as_str()] {
-            let said = talk(app.address, &format!("{before}POST {HEALTH}{fields}{hidden}")).await;
+            let said = talk(
+                app.address,
+                &format!("{before}POST {HEALTH}{fields}{hidden}"),
+            )
+            .await;
             let answers: Vec<_> = said.matches("HTTP/1.1 ").collect();
             let expected = usize::from(!before.is_empty()) + 1;
             assert!(answers.len() <= expected, "{fields:?}: {said}");

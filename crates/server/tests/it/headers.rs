@@ -10,32 +10,52 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 #[track_caller]
 fn assert_protected(answer: &Answer) {
-    assert_eq!(answer.header("content-security-policy"), Some(POLICY), "{answer:?}");
+    assert_eq!(
+        answer.header("content-security-policy"),
+        Some(POLICY),
+        "{answer:?}"
+    );
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
-    assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
+    assert_eq!(
+        answer.header("cross-origin-resource-policy"),
+        Some("same-origin")
+    );
     assert!(answer.header("x-request-id").is_some());
 }
 
 #[track_caller]
 fn assert_private(answer: &Answer) {
     assert_protected(answer);
-    assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
-    let mut vary = answer.headers_named("vary");
-    assert!(vary.any(|value| value == "Cookie"), "{answer:?}");
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-store"),
+        "{answer:?}"
+    );
+    assert!(
+        answer.headers_named("vary").contains(&"Cookie"),
+        "{answer:?}"
+    );
 }
 
 /// A path of the route, with something in its places.
 fn path_of(route: &web::Route) -> String {
-    let parts = route.path.split('/').map(|part| match part.strip_prefix('{') {
-        Some(_) => "something",
-        None => part,
-    });
+    let parts = route
+        .path
+        .split('/')
+        .map(|part| match part.strip_prefix('{') {
+            Some(_) => "something",
+            None => part,
+        });
     parts.collect::<Vec<_>>().join("/")
 }
 
 async fn everybody(app: &TestApp) -> Vec<Person> {
-    vec![app.stranger(), app.user("ulla").await, app.staff("maya").await]
+    vec![
+        app.stranger(),
+        app.user("ulla").await,
+        app.staff("maya").await,
+    ]
 }
 
 #[tokio::test]
@@ -43,7 +63,9 @@ async fn every_answer_of_every_route_is_protected_for_everybody() {
     let app = TestApp::start().await;
     for person in &mut everybody(&app).await {
         for route in web::routes() {
-            for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "OPTIONS"] {
+            for method in [
+                "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "OPTIONS",
+            ] {
                 let answer = person.ask(method, &path_of(route), &[], b"").await;
                 match route.kind {
                     Kind::Page | Kind::Secret => assert_private(&answer),
@@ -82,7 +104,10 @@ async fn errors_are_protected_too() {
     let evil = [("host", "evil.test")];
     assert_private(&stranger.get_with("/pigeon", &evil).await.expect(421));
     let long = [("content-length", "99999999")];
-    let answer = stranger.ask("POST", "/pigeon", &long, b"").await.expect(413);
+    let answer = stranger
+        .ask("POST", "/pigeon", &long, b"")
+        .await
+        .expect(413);
     assert_private(&answer);
     let answer = stranger.ask("TRACE", "/pigeon", &[], b"").await.expect(405);
     assert_private(&answer);
@@ -106,9 +131,9 @@ async fn what_was_asked_for_is_not_echoed() {
     ];
     for path in [
         "/pigeon/t/%3Cscript%3E1%3C/script%3E",
-        "/%3Cscript%3E1%3C/script%3E?q=<script>1</script>",
-        "/pigeon/login?<script>1</script>",
-        "/pigeon/contact?q=<script>1</script>",
+        "/%3Cscript%3E1%3C/script%3E?q=%3Cscript%3E1%3C/script%3E",
+        "/pigeon/login?%3Cscript%3E1%3C/script%3E",
+        "/pigeon/contact?q=%3Cscript%3E1%3C/script%3E",
     ] {
         let answer = stranger.get_with(path, &headers).await;
         assert!(!answer.text().contains("<script>1"), "{answer:?}");
@@ -130,14 +155,20 @@ async fn no_method_is_taken_for_another() {
         for prefix in ["/pigeon/actions/", "/actions/"] {
             let path = format!("{prefix}{}", action.name);
             for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
-                let answer = stranger.ask(method, &path, &overrides, b"").await.expect(405);
+                let answer = stranger
+                    .ask(method, &path, &overrides, b"")
+                    .await
+                    .expect(405);
                 assert_eq!(answer.header("allow"), Some("POST"));
             }
             let query = format!("{path}?_method=POST");
             stranger.get_with(&query, &overrides).await.expect(405);
         }
     }
-    let answer = stranger.ask("DELETE", "/pigeon/health/live", &[], b"").await.expect(405);
+    let answer = stranger
+        .ask("DELETE", "/pigeon/health/live", &[], b"")
+        .await
+        .expect(405);
     assert_eq!(answer.header("allow"), Some("GET, HEAD"));
 }
 
@@ -146,7 +177,10 @@ async fn head_says_the_same_without_a_body() {
     let app = TestApp::start().await;
     let mut stranger = app.stranger();
     for path in ["/pigeon/health/live", "/nothing"] {
-        let (get, head) = (stranger.get(path).await, stranger.ask("HEAD", path, &[], b"").await);
+        let (get, head) = (
+            stranger.get(path).await,
+            stranger.ask("HEAD", path, &[], b"").await,
+        );
         assert_eq!(get.status, head.status);
         assert_eq!(get.header("content-length"), head.header("content-length"));
         assert!(head.body.is_empty());

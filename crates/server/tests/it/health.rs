@@ -19,11 +19,17 @@ async fn metrics_are_for_whoever_has_the_token() {
     stranger.get("/pigeon/t/a-secret-token").await;
     stranger.get("/pigeon/metrics").await.expect(401);
     let wrong = [("authorization", "Bearer wrong")];
-    stranger.get_with("/pigeon/metrics", &wrong).await.expect(401);
+    stranger
+        .get_with("/pigeon/metrics", &wrong)
+        .await
+        .expect(401);
 
     let bearer = format!("Bearer {TOKEN}");
     let right = [("authorization", bearer.as_str())];
-    let answer = stranger.get_with("/pigeon/metrics", &right).await.expect(200);
+    let answer = stranger
+        .get_with("/pigeon/metrics", &right)
+        .await
+        .expect(200);
     let line = "pigeon_requests_total{route=\"/pigeon/health/live\",method=\"GET\",status=\"200\"}";
     assert!(answer.text().contains(line), "{answer:?}");
     assert!(!answer.text().contains("a-secret-token"), "{answer:?}");
@@ -34,5 +40,8 @@ async fn without_a_token_in_the_configuration_there_are_no_metrics() {
     let app = TestApp::start().await;
     let bearer = format!("Bearer {TOKEN}");
     let headers = [("authorization", bearer.as_str())];
-    app.stranger().get_with("/pigeon/metrics", &headers).await.expect(404);
+    app.stranger()
+        .get_with("/pigeon/metrics", &headers)
+        .await
+        .expect(404);
 }

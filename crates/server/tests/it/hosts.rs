@@ -6,19 +6,37 @@ use crate::support::TestApp;
 async fn an_unknown_host_is_told_the_right_one() {
     let app = TestApp::start().await;
     let mut stranger = app.stranger();
-    for host in ["evil.test", "pigeon.test.evil.test", "localhost", "127.0.0.1", "pigeon.test:81"] {
-        let answer = stranger.get_with("/pigeon", &[("host", host)]).await.expect(421);
+    for host in [
+        "evil.test",
+        "pigeon.test.evil.test",
+        "localhost",
+        "127.0.0.1",
+        "pigeon.test:81",
+    ] {
+        let answer = stranger
+            .get_with("/pigeon", &[("host", host)])
+            .await
+            .expect(421);
         assert!(answer.text().contains("http://pigeon.test"), "{answer:?}");
         assert!(!answer.text().contains(host) || "pigeon.test:81" != host);
         let json = [("host", host), ("accept", "application/json")];
         let answer = stranger.get_with("/pigeon", &json).await.expect(421);
         assert_eq!(answer.json()["success"], false);
     }
-    stranger.get_with("/", &[("host", "PIGEON.test:80")]).await.expect(303);
+    stranger
+        .get_with("/", &[("host", "PIGEON.test:80")])
+        .await
+        .expect(303);
     for host in ["", "a b", "a@pigeon.test"] {
-        stranger.get_with("/pigeon", &[("host", host)]).await.expect(400);
+        stranger
+            .get_with("/pigeon", &[("host", host)])
+            .await
+            .expect(400);
     }
-    stranger.ask("GET", "http://evil.test/pigeon", &[], b"").await.expect(421);
+    stranger
+        .ask("GET", "http://evil.test/pigeon", &[], b"")
+        .await
+        .expect(421);
 }
 
 #[tokio::test]
@@ -49,11 +67,23 @@ async fn on_loopback_every_name_of_this_machine_leads_to_the_one() {
     let app = TestApp::with(&[("PIGEON_SITE_URL", "http://localhost:8080")]).await;
     let mut stranger = app.stranger();
     for host in ["127.0.0.1:8080", "[::1]:8080", "127.0.0.1:9090"] {
-        let answer = stranger.get_with("/pigeon?a=b", &[("host", host)]).await.expect(307);
-        assert_eq!(answer.header("location"), Some("http://localhost:8080/pigeon?a=b"));
+        let answer = stranger
+            .get_with("/pigeon?a=b", &[("host", host)])
+            .await
+            .expect(307);
+        assert_eq!(
+            answer.header("location"),
+            Some("http://localhost:8080/pigeon?a=b")
+        );
     }
     for host in ["localhost:8080", "localhost", "LOCALHOST:9090"] {
-        stranger.get_with("/pigeon", &[("host", host)]).await.expect(303);
+        stranger
+            .get_with("/pigeon", &[("host", host)])
+            .await
+            .expect(303);
     }
-    stranger.get_with("/pigeon", &[("host", "evil.test")]).await.expect(421);
+    stranger
+        .get_with("/pigeon", &[("host", "evil.test")])
+        .await
+        .expect(421);
 }

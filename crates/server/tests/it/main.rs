@@ -1,5 +1,10 @@
 //! What the program does, seen from outside: through HTTP, and in the mail.
 
+#![expect(
+    unreachable_pub,
+    reason = "a test has no outside: `pub` says what its parts share"
+)]
+
 mod support;
 
 mod bodies;

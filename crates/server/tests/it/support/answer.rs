@@ -36,12 +36,12 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers_named(name).next()
+        self.headers_named(name).first().copied()
     }
 
-    pub fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let headers = self.headers.iter().filter(move |(key, _)| key == name);
-        headers.map(|(_, value)| value.as_str())
+    pub fn headers_named(&self, name: &str) -> Vec<&str> {
+        let headers = self.headers.iter().filter(|(key, _)| key == name);
+        headers.map(|(_, value)| value.as_str()).collect()
     }
 
     pub fn text(&self) -> &str {

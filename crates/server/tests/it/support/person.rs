@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
 
 use super::{
     Answer,
@@ -87,7 +87,11 @@ impl Person {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
-        let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let cookies: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         let (cookies, length) = (cookies.join("; "), body.len().to_string());
         let mut lines: Vec<(&str, &str)> = headers.to_vec();
         let mut usual = vec![("host", self.host.as_str()), ("connection", "close")];
@@ -104,7 +108,7 @@ impl Person {
         }
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
         for (name, value) in lines {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").expect("a text takes any text");
         }
         head.push_str("\r\n");
         let mut line = Line::open(self.address).await;

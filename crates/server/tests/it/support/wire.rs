@@ -7,7 +7,7 @@ use tokio::{
 };
 
 /// No answer of the program's takes longer; a test that waits for one has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A bare connection, for what no browser would send.
 pub struct Line(TcpStream);
