@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const target = process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, '../../target');
-const binary = (name) => join(target, 'release', name);
+const binary = (name) => join(target, process.env.PIGEON_PROFILE ?? 'release', name);
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');

@@ -57,13 +57,22 @@ async fn p6_killed_at_any_instant_every_acknowledged_post_is_there_exactly_once(
     });
 
     let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(acknowledged.len() > 200, "only {} posts", acknowledged.len());
+    assert!(
+        acknowledged.len() > 200,
+        "only {} posts",
+        acknowledged.len()
+    );
     let program = tokio::task::block_in_place(|| house.serve(&["serve"]));
     slowest = slowest.max(program.up_after);
-    println!("{} acknowledged posts, slowest start {slowest:?}", acknowledged.len());
+    println!(
+        "{} acknowledged posts, slowest start {slowest:?}",
+        acknowledged.len()
+    );
     assert!(slowest < Duration::from_secs(2), "a start took {slowest:?}");
 
-    let db = Db::open(&house.database_url, Options::default()).await.unwrap();
+    let db = Db::open(&house.database_url, Options::default())
+        .await
+        .unwrap();
     let stored = stored(&db).await;
     for body in &acknowledged {
         assert_eq!(stored.get(body), Some(&1), "{body}");

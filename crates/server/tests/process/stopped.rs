@@ -19,18 +19,28 @@ async fn p9_a_worker_stopped_for_70_seconds_sends_no_second_mail_with_another_id
     // The server keeps it waiting, so that it is stopped with the mail in its hand.
     sink.set_mode(Mode::Hang).await;
     let first = house.command(&["queue", "listen"]).spawn().unwrap();
-    let first = crate::program::Program { child: first, up_after: Duration::ZERO };
+    let first = crate::program::Program {
+        child: first,
+        up_after: Duration::ZERO,
+    };
     tokio::task::block_in_place(|| {
-        eventually("a connection", Duration::from_secs(20), || sink.connections() > 0);
+        eventually("a connection", Duration::from_secs(20), || {
+            sink.connections() > 0
+        });
         first.signal("-STOP");
     });
     sink.set_mode(Mode::Ok).await;
     tokio::time::sleep(Duration::from_secs(70)).await;
 
     let second = house.command(&["queue", "listen"]).spawn().unwrap();
-    let second = crate::program::Program { child: second, up_after: Duration::ZERO };
+    let second = crate::program::Program {
+        child: second,
+        up_after: Duration::ZERO,
+    };
     tokio::task::block_in_place(|| {
-        eventually("both mails", Duration::from_secs(30), || sink.mails().len() >= 2);
+        eventually("both mails", Duration::from_secs(30), || {
+            sink.mails().len() >= 2
+        });
         first.signal("-CONT");
     });
     // Time for the thawed one to do what it should not.

@@ -1,5 +1,8 @@
 use std::{
-    sync::{Mutex, atomic::{AtomicBool, Ordering::Relaxed}},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -46,9 +49,14 @@ async fn ended_under_load_posts_in_flight_are_answered_and_none_is_lost() {
     });
 
     let answers = answers.into_inner().unwrap();
-    let wrong: Vec<_> = answers.iter().filter(|(_, status)| *status != 303).collect();
+    let wrong: Vec<_> = answers
+        .iter()
+        .filter(|(_, status)| *status != 303)
+        .collect();
     assert!(wrong.is_empty(), "{wrong:?}");
-    let db = Db::open(&house.database_url, Options::default()).await.unwrap();
+    let db = Db::open(&house.database_url, Options::default())
+        .await
+        .unwrap();
     let stored: Vec<(String,)> = db
         .read()
         .await
