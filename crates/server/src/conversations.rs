@@ -38,6 +38,7 @@ pub use link::{
 pub use message::{Kind as MessageKind, Message, Origin, Visibility};
 pub use overtaken::ensure_not_overtaken;
 pub use participant::{Notify, Participant, Role};
+pub(crate) use post::preview;
 pub use post::{Seen, note, post};
 pub use read::{mark_read, read_as_staff};
 pub use receipt::{Receipt, receipts};

@@ -7,6 +7,7 @@ pub mod catcher;
 pub mod cli;
 pub mod config;
 pub mod conversations;
+pub mod demo;
 pub mod email_address;
 pub mod error;
 pub mod i18n;

@@ -26,7 +26,7 @@ pub enum Event {
 
 impl Event {
     /// Guests and users see only closing and reopening.
-    fn visibility(&self) -> Visibility {
+    pub(crate) fn visibility(&self) -> Visibility {
         match self {
             Self::Closed | Self::Reopened => Visibility::Everyone,
             Self::Status { .. } | Self::Assigned { .. } | Self::Unassigned | Self::LinksRevoked => {

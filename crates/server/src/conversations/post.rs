@@ -188,7 +188,7 @@ pub(super) async fn announce(tx: &mut Tx, thread: &Thread) -> Result<()> {
 }
 
 /// The beginning of a message, on one line.
-pub(super) fn preview(body: &str) -> String {
+pub(crate) fn preview(body: &str) -> String {
     let mut line = String::new();
     for word in body.split_whitespace() {
         if line.len() >= PREVIEW {

@@ -5,19 +5,19 @@ use crate::ids::{MessageId, ThreadId};
 
 /// A message, as far as it can be searched.
 #[derive(sqlx::FromRow)]
-pub(super) struct Entry {
-    pub(super) message_id: MessageId,
-    pub(super) thread_id: ThreadId,
+pub(crate) struct Entry {
+    pub(crate) message_id: MessageId,
+    pub(crate) thread_id: ThreadId,
     /// Whether it is in a thread that staff read, and no event.
-    pub(super) for_staff: bool,
+    pub(crate) for_staff: bool,
     /// Whether it is no note.
-    pub(super) for_everyone: bool,
-    pub(super) in_trash: bool,
-    pub(super) subject: String,
-    pub(super) starter_name: String,
-    pub(super) starter_email: Option<String>,
-    pub(super) author_name: String,
-    pub(super) body: String,
+    pub(crate) for_everyone: bool,
+    pub(crate) in_trash: bool,
+    pub(crate) subject: String,
+    pub(crate) starter_name: String,
+    pub(crate) starter_email: Option<String>,
+    pub(crate) author_name: String,
+    pub(crate) body: String,
 }
 
 /// A query for [`Entry`]s, of which it gets the end.
@@ -39,7 +39,7 @@ pub(super) use select_entries;
 impl Entry {
     /// The words, and the scopes that may find them. A staff author's address is not among them:
     /// nobody is to learn it by searching.
-    pub(super) fn terms(&self) -> BTreeSet<String> {
+    pub(crate) fn terms(&self) -> BTreeSet<String> {
         let mut terms = index_terms(&[
             &self.subject,
             &self.starter_name,

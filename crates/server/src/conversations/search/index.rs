@@ -69,12 +69,24 @@ async fn entries(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Entry>> {
 
 /// A row of the index, as it is handed to the database.
 #[derive(Serialize)]
-struct Row {
+pub(crate) struct Row {
     num: i64,
     message: String,
     thread: String,
     terms: String,
     windows: String,
+}
+
+impl Row {
+    pub(crate) fn new(num: i64, entry: &Entry) -> Self {
+        Self {
+            num,
+            message: entry.message_id.0.simple().to_string(),
+            thread: entry.thread_id.0.simple().to_string(),
+            terms: joined(entry.terms()),
+            windows: joined(window::terms(num)),
+        }
+    }
 }
 
 async fn insert(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
@@ -87,19 +99,13 @@ async fn insert(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
         .ok_or(Error::NotFound)?;
     let rows: Vec<Row> = (end - count..end)
         .zip(entries)
-        .map(|(num, entry)| Row {
-            num,
-            message: entry.message_id.0.simple().to_string(),
-            thread: entry.thread_id.0.simple().to_string(),
-            terms: joined(entry.terms()),
-            windows: joined(window::terms(num)),
-        })
+        .map(|(num, entry)| Row::new(num, entry))
         .collect();
     insert_rows(tx, &json(&rows)?).await
 }
 
 /// `rows` is JSON, so that the statements are the same for any number of them.
-async fn insert_rows(tx: &mut Tx, rows: &str) -> Result<()> {
+pub(crate) async fn insert_rows(tx: &mut Tx, rows: &str) -> Result<()> {
     tx.query_each(
         "INSERT INTO search_entries (num, message_id, thread_id)
          SELECT value ->> 'num', unhex(value ->> 'message'), unhex(value ->> 'thread')
