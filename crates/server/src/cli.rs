@@ -1,6 +1,7 @@
 //! The command line. Bad input is answered with one line and exit code 2, any other failure with
 //! one line and 1.
 
+mod demo;
 mod failure;
 mod log;
 mod migrate;
@@ -41,6 +42,14 @@ enum Command {
     /// Serve pages, and send mail [default]
     #[command(after_help = "Example:\n  pigeon serve --listen 0.0.0.0:8080")]
     Serve(serve::Arguments),
+    /// Fill an empty database with believable conversations
+    #[command(
+        long_about = "Fill an empty database with believable conversations\n\nWithout options it \
+                      makes a tour: a few dozen conversations in many scripts, and a team of \
+                      three. Nothing is mailed.",
+        after_help = "Example:\n  pigeon demo\n  pigeon demo --threads 10000 --messages 5"
+    )]
+    Demo(demo::Command),
 
     /// Bring the database's schema up to date
     #[command(after_help = "Example:\n  pigeon migrate --config /etc/pigeon.toml")]
@@ -122,6 +131,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
         ignore_file_size_signal()?;
         match command {
             Command::Serve(arguments) => serve::run(config, arguments).await,
+            Command::Demo(command) => demo::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
             Command::Queue(command) => queue::run(config, command).await,
             Command::User(command) => user::run(config, command).await,

@@ -56,7 +56,7 @@ impl Outline<'_> {
             let wait = if first { 0 } else { minutes };
             steps.push((wait, What::Message(by, words.fill(&text))));
             if first && random.chance(15) {
-                let note = words.fill(random.pick(self.notes));
+                let note = words.fill(random.pick::<&str>(self.notes));
                 steps.push((random.between(3, 40), What::Note(note)));
             }
         }
@@ -100,8 +100,8 @@ impl Outline<'_> {
     pub(super) fn words(&self, random: &mut Random) -> Words<'_> {
         Words {
             customer: &self.customer,
-            item: random.pick(&self.language.items),
-            city: random.pick(&self.language.cities),
+            item: random.pick::<&str>(&self.language.items),
+            city: random.pick::<&str>(&self.language.cities),
             order: format!(
                 "{}{:05}",
                 random.pick(&["RW-", "B", "2026-"]),

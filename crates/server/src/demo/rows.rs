@@ -85,7 +85,6 @@ pub(super) struct Message {
 
 /// A batch as the database gets it.
 pub(super) struct Packed {
-    pub(super) threads: usize,
     tables: [(Insert, String); 5],
     index: String,
 }
@@ -96,7 +95,6 @@ type Insert = (&'static str, &'static str);
 impl Batch {
     pub(super) fn pack(self) -> Result<Packed> {
         Ok(Packed {
-            threads: self.threads.len(),
             tables: [
                 (THREADS, json(&self.threads)?),
                 (PARTICIPANTS, json(&self.participants)?),

@@ -1,0 +1,48 @@
+use clap::Args;
+use db::Clock;
+
+use super::{Failure, Result, open, say};
+use crate::{
+    config::Config,
+    demo::{self, Size},
+    secrets,
+};
+
+#[derive(Args)]
+pub(super) struct Command {
+    /// How many conversations to make, instead of the tour
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
+    threads: Option<u32>,
+
+    /// How many messages each of them has [default: 5]
+    #[arg(long, value_name = "M", requires = "threads",
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    messages: Option<u32>,
+}
+
+impl Command {
+    fn size(&self) -> Size {
+        let whole = |number: u32| usize::try_from(number).expect("32 bits fit");
+        match self.threads {
+            None => Size::Tour,
+            Some(threads) => Size::Bulk {
+                threads: whole(threads),
+                messages: self.messages.map_or(5, whole),
+            },
+        }
+    }
+}
+
+pub(super) async fn run(config: Config, command: Command) -> Result<()> {
+    let app = open(config).await?;
+    let password = secrets::token();
+    let team = demo::fill(&app.db, command.size(), &password, Clock::System.now())
+        .await
+        .map_err(Failure::from)?;
+    say("The database is filled. Sign in as one of the team:");
+    for member in team {
+        say(&format!("  {:20} {}", member.email, member.name));
+    }
+    say(&format!("Password of all three: {password}"));
+    Ok(())
+}
