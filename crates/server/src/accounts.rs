@@ -1,5 +1,6 @@
 //! Who signs in, and what they may do.
 
+pub mod forgot;
 pub mod password;
 pub mod permission;
 pub mod reset;

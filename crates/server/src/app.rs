@@ -4,7 +4,9 @@ mod outlet;
 mod secret_key;
 
 use std::{
+    fs,
     ops::Deref,
+    os::unix::fs::DirBuilderExt as _,
     sync::{Arc, PoisonError, RwLock, Weak, atomic::AtomicBool},
     time::Duration,
 };
@@ -97,13 +99,18 @@ impl Inner {
 
 /// Until the app is gone.
 async fn follow_settings(app: Weak<Inner>, mut events: Events) {
+    let mut polls = tokio::time::interval(POLL);
     loop {
-        let wait = tokio::time::timeout(POLL, events.next()).await;
-        let nothing_new = matches!(&wait, Ok(Event::Topic(topic)) if **topic != *settings::CHANGED);
-        let Some(app) = app.upgrade() else { return };
-        if nothing_new {
-            continue;
+        tokio::select! {
+            event = events.next() => {
+                // Others are not ours; having missed some may have lost one of ours.
+                if matches!(&event, Event::Topic(topic) if **topic != *settings::CHANGED) {
+                    continue;
+                }
+            }
+            _ = polls.tick() => {}
         }
+        let Some(app) = app.upgrade() else { return };
         if let Err(error) = app.reload_settings().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -113,7 +120,14 @@ async fn follow_settings(app: Weak<Inner>, mut events: Events) {
     }
 }
 
+/// The folder, which holds secrets, is for its owner alone.
 async fn open_database(config: &Config) -> Result<Db> {
+    let mut folder = fs::DirBuilder::new();
+    folder
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data_dir)
+        .map_err(Error::internal("cannot make the folder in data_dir"))?;
     let db = Db::open(&config.database_url, Options::default()).await?;
     db::migrate(&db, MIGRATIONS)
         .await

@@ -155,6 +155,3 @@ impl Caught {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub use table::{SETTINGS, Setting};
+pub use values::time_zones;
 
 /// What is announced when a setting has changed.
 pub const CHANGED: &str = "settings";

@@ -1,7 +1,7 @@
 //! HTTP. Every page is on this page; every action that a form can ask for is in [`actions`].
 
+pub mod account;
 pub mod actions;
-pub mod admin;
 pub mod answer;
 pub mod asset_files;
 pub mod body;
@@ -19,7 +19,6 @@ pub mod health;
 pub mod host;
 pub mod log;
 pub mod metrics;
-pub mod once;
 pub mod origin;
 pub mod panics;
 pub mod post;
@@ -52,8 +51,8 @@ pub fn router(app: App) -> Router {
 /// Every address that answers a GET; `{name}` stands for one part of a path. A page whose `form`
 /// names an action takes a POST too, without a field `action`.
 pub fn routes() -> &'static [Route] {
-    use Kind::{File, Machine, Page};
-    use Who::{Admin, Anyone, Keeper, Reader, Staff};
+    use Kind::{File, Machine, Page, Secret};
+    use Who::{Anyone, LinkHolder};
 
     const ROUTES: &[Route] = &[
         Route::get("/", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
@@ -61,6 +60,26 @@ pub fn routes() -> &'static [Route] {
         Route::get("/pigeon/assets/{version}/{*name}", File, Anyone, |v| {
             Box::pin(asset_files::show(v))
         }),
+        Route::get("/pigeon/login", Page, Anyone, |v| {
+            Box::pin(account::show_sign_in(v))
+        })
+        .form("pigeon/account/sign-in"),
+        Route::get("/pigeon/logout", Page, Anyone, |v| {
+            Box::pin(account::show_sign_out(v))
+        })
+        .form("pigeon/account/sign-out"),
+        Route::get("/pigeon/forgot", Page, Anyone, |v| {
+            Box::pin(account::show_forgot(v))
+        })
+        .form("pigeon/account/forgot"),
+        Route::get("/pigeon/reset/{token}", Secret, LinkHolder, |v| {
+            Box::pin(account::show_reset(v))
+        })
+        .form("pigeon/account/reset"),
+        Route::get("/pigeon/setup", Page, Anyone, |v| {
+            Box::pin(account::show_setup(v))
+        })
+        .form("pigeon/account/setup"),
         Route::get("/pigeon/health/live", Machine, Anyone, |v| {
             Box::pin(health::live(v))
         }),
@@ -69,32 +88,6 @@ pub fn routes() -> &'static [Route] {
         }),
         Route::get("/pigeon/metrics", Machine, Anyone, |v| {
             Box::pin(metrics::show(v))
-        }),
-        Route::get("/pigeon/admin", Page, Reader, |v| {
-            Box::pin(admin::dashboard::show(v))
-        }),
-        Route::get("/pigeon/admin/threads", Page, Reader, |v| {
-            Box::pin(admin::inbox::show(v))
-        }),
-        Route::get("/pigeon/admin/threads/{id}", Page, Reader, |v| {
-            Box::pin(admin::conversation::show(v))
-        }),
-        Route::get("/pigeon/admin/new", Page, Staff, |v| {
-            Box::pin(admin::new::show(v))
-        })
-        .form("pigeon/admin/start"),
-        Route::get("/pigeon/admin/settings", Page, Keeper, |v| {
-            Box::pin(admin::settings::show(v))
-        })
-        .form("pigeon/admin/settings"),
-        Route::get("/pigeon/admin/mail", Page, Admin, |v| {
-            Box::pin(admin::mail::list(v))
-        }),
-        Route::get("/pigeon/admin/mail/{id}", Page, Admin, |v| {
-            Box::pin(admin::mail::show(v))
-        }),
-        Route::get("/pigeon/admin/mail/{id}/html", Page, Admin, |v| {
-            Box::pin(admin::mail::html(v))
         }),
     ];
     ROUTES

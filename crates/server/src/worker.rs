@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     App, Error, Result,
-    accounts::{User, reset, session},
+    accounts::{
+        forgot::{self, Forgotten},
+        reset, session,
+    },
     app::Outlet,
     catcher,
     conversations::{
@@ -26,8 +29,6 @@ use crate::{
 
 /// The kind of job behind *E-mail me a new link*.
 pub const REQUEST_LINK: &str = "request-link";
-/// The kind of job behind *Forgot your password?*
-pub const FORGOT: &str = "forgot";
 
 /// The kind of job that forgets what no longer counts.
 const SWEEP: &str = "sweep";
@@ -74,7 +75,7 @@ async fn run(app: &App, job: &Job) -> Outcome {
     let done = match job.kind() {
         notify::JOB => return send(app, job).await,
         REQUEST_LINK => request_link(app, job).await,
-        FORGOT => forgot(app, job).await,
+        forgot::JOB => send_password_link(app, job).await,
         SWEEP => sweep(app, app.clock.now()).await,
         other => {
             return Outcome::Fail {
@@ -134,16 +135,18 @@ async fn request_link(app: &App, job: &Job) -> Result<()> {
     Ok(())
 }
 
-async fn forgot(app: &App, job: &Job) -> Result<()> {
-    let Some(address) = typed(job) else {
+async fn send_password_link(app: &App, job: &Job) -> Result<()> {
+    let Ok(forgotten) = job.payload::<Forgotten>() else {
         return Ok(());
     };
-    let office = Office::new(&app.config, &app.settings());
+    let (office, now) = (Office::new(&app.config, &app.settings()), app.clock.now());
     let mut tx = app.db.begin().await?;
-    let user = User::find_by_address(&mut tx, &address).await?;
-    if let Some(user) = user.filter(User::is_active) {
+    let Some(user) = forgot::find(&mut tx, &forgotten).await? else {
+        return Ok(());
+    };
+    if forgot::may_mail(&mut tx, user.id, now).await? {
         let what = What::Password { to: user.id };
-        notify::push(&mut tx, &office, &user.email, what, app.clock.now()).await?;
+        notify::push(&mut tx, &office, &user.email, what, now).await?;
         tx.commit().await?;
     }
     Ok(())

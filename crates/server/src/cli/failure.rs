@@ -9,6 +9,8 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 pub enum Failure {
     /// What was typed is wrong, in one line.
     Input(String),
+    /// What could not be done, in one line.
+    Other(String),
     Error(Error),
 }
 
@@ -16,7 +18,7 @@ impl Failure {
     pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Input(_) => 2,
-            Self::Error(_) => 1,
+            Self::Other(_) | Self::Error(_) => 1,
         }
     }
 }
@@ -25,7 +27,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = match self {
-            Self::Input(line) => return f.write_str(line),
+            Self::Input(line) | Self::Other(line) => return f.write_str(line),
             Self::Error(Error::Conflict(why) | Error::Forbidden(why)) => return f.write_str(why),
             Self::Error(error) => error,
         };

@@ -4,7 +4,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Failure, Result, say};
-use crate::{accounts::setup, config::Config, serve, web, worker};
+use crate::{App, Error, accounts::setup, config::Config, serve, web, worker};
 
 #[derive(Args, Default)]
 pub(super) struct Arguments {
@@ -21,7 +21,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     let address = arguments.listen.unwrap_or(config.listen);
     let listener = TcpListener::bind(address).await;
     let listener =
-        listener.map_err(|error| Failure::Input(format!("cannot listen on {address}: {error}")))?;
+        listener.map_err(|error| Failure::Other(format!("cannot listen on {address}: {error}")))?;
+    // The port that was free, where the configuration says 0.
+    let address = listener.local_addr().unwrap_or(address);
     web::panics::quiet();
 
     let app = super::open(config).await?;
@@ -30,11 +32,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
         "Pigeon serves {} on {address}",
         app.config.origin()
     ));
-    if !setup::is_done(&app).await? {
-        setup::write_code_file(&app)
-            .map_err(crate::Error::internal("cannot write the set-up code"))?;
-        say(&setup::address(&app));
-    }
+    lead_to_setup(&app).await?;
 
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let working = (!arguments.no_worker).then(|| {
@@ -53,5 +51,18 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     if let Some(working) = working {
         let _ = working.await;
     }
+    Ok(())
+}
+
+/// Before set-up, the last line is the address to open.
+async fn lead_to_setup(app: &App) -> Result<()> {
+    if setup::is_done(app).await? {
+        return setup::remove_code_file(app)
+            .map_err(Error::internal("cannot remove the set-up code"))
+            .map_err(Failure::from);
+    }
+    setup::write_code_file(app).map_err(Error::internal("cannot write the set-up code"))?;
+    say("Open this to set it up:");
+    say(&setup::address(app));
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! How the settings that are text are read.
 
+use std::sync::LazyLock;
+
 use jiff::tz::TimeZone;
 
 use crate::{config::list, email_address::Address};
@@ -103,6 +105,21 @@ pub(super) fn field_name(value: &str) -> Parsed<String> {
         return Err("The form has a field of this name already.");
     }
     Ok(value.to_owned())
+}
+
+/// The names that a person may choose from, in order.
+pub fn time_zones() -> &'static [String] {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let names = jiff::tz::db().available();
+        let mut names: Vec<_> = names.map(|name| name.as_str().to_owned()).collect();
+        names.retain(|name| {
+            let is_place = name.contains('/') && name.starts_with(|c: char| c.is_ascii_uppercase());
+            name == "UTC" || (is_place && !name.starts_with("Etc/") && !name.starts_with("System"))
+        });
+        names.sort_unstable();
+        names
+    });
+    &NAMES
 }
 
 pub(super) fn time_zone(value: &str) -> Parsed<TimeZone> {

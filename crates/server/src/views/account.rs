@@ -16,6 +16,10 @@ pub struct SignInPage {
     pub carried: String,
 }
 
+/// `account/sign_out.html`
+#[derive(Debug, Serialize)]
+pub struct SignOutPage {}
+
 /// `account/forgot.html`
 #[derive(Debug, Default, Serialize)]
 pub struct ForgotPage {
@@ -36,6 +40,7 @@ pub struct ForgotSentPage {
 pub struct ResetPage {
     pub token: String,
     pub problems: Problems,
+    pub alert: Option<String>,
 }
 
 /// `account/reset_done.html` and `account/reset_expired.html`
@@ -109,6 +114,7 @@ impl ResetPage {
         Self {
             token: "sample-token".into(),
             problems,
+            alert: None,
         }
     }
 }
@@ -154,6 +160,7 @@ mod tests {
             &SignInPage::sample_refused(),
         );
         assert!(refused.contains(r#"value="maya""#));
+        page("account/sign_out.html", "sign-out", &SignOutPage {});
         assert!(refused.contains("[[&quot;body&quot;,&quot;Hi Ada&quot;]]"));
     }
 
