@@ -9,8 +9,10 @@ mod support;
 
 mod bodies;
 mod connections;
+mod doors;
 mod framing;
 mod headers;
 mod health;
 mod hosts;
+mod origins;
 mod panics;

@@ -1,0 +1,148 @@
+//! Who comes through which door. A door that has no row here fails this test, so that nobody
+//! opens one without saying for whom.
+
+use std::collections::BTreeMap;
+
+use pigeon::web::{self, Route};
+
+use crate::support::{Actor, Actors, Answer, TestApp};
+
+/// For each actor what they meet: `.` something for them, `s` the sign-in page (401), `x` a
+/// refusal (403), `e` nothing (404). In the order: stranger, guest, guest of another thread, user,
+/// reader (`accessPlugin`), staff, staff who assign, admin.
+const PAGES: &[(&str, &str)] = &[
+    ("/", "........"),
+    ("/pigeon", "........"),
+    ("/pigeon/assets/{version}/{*name}", "........"),
+    ("/pigeon/health/live", "........"),
+    ("/pigeon/health/ready", "........"),
+    ("/pigeon/metrics", "eeeeeeee"),
+    ("/pigeon/admin", "sssx...."),
+    ("/pigeon/admin/threads", "sssx...."),
+    ("/pigeon/admin/threads/{id}", "sssx...."),
+    ("/pigeon/admin/new", "sssxx..."),
+    ("/pigeon/admin/settings", "sssxxxx."),
+    ("/pigeon/admin/mail", "sssxxxx."),
+    ("/pigeon/admin/mail/{id}", "sssxxxxe"),
+    ("/pigeon/admin/mail/{id}/html", "sssxxxxe"),
+];
+
+const ACTIONS: &[(&str, &str)] = &[
+    ("pigeon/admin/reply", "sssxx..."),
+    ("pigeon/admin/start", "sssxx..."),
+    ("pigeon/admin/status", "sssxx..."),
+    ("pigeon/admin/assign", "sssxxx.."),
+    ("pigeon/admin/revoke-links", "sssxx..."),
+    ("pigeon/admin/settings", "sssxxxx."),
+    ("pigeon/admin/test-mail", "sssxxxx."),
+    ("pigeon/threads/mark-read", "sssxx..."),
+];
+
+#[tokio::test]
+async fn every_page_is_for_whom_its_row_says() {
+    let app = TestApp::start().await;
+    let actors = Actors::of(&app).await;
+    let rows: BTreeMap<_, _> = PAGES.iter().copied().collect();
+    for route in web::routes() {
+        let row = rows.get(route.path);
+        let row = row.unwrap_or_else(|| panic!("{} has no row: who may see it?", route.path));
+        let mut met = String::new();
+        for actor in &actors.all {
+            let path = path_of(route, actor, &actors);
+            met.push(outcome(&actor.person.clone().get(&path).await));
+        }
+        assert_eq!(met, *row, "{}", route.path);
+    }
+    assert_eq!(rows.len(), web::routes().len(), "a row without a page");
+}
+
+#[tokio::test]
+async fn every_action_is_for_whom_its_row_says() {
+    let app = TestApp::start().await;
+    let actors = Actors::of(&app).await;
+    let rows: BTreeMap<_, _> = ACTIONS.iter().copied().collect();
+    for action in web::actions::actions() {
+        let row = rows.get(action.name);
+        let row = row.unwrap_or_else(|| panic!("{} has no row: who may do it?", action.name));
+        let mut met = String::new();
+        for actor in &actors.all {
+            let path = format!("/pigeon/actions/{}", action.name);
+            let thread = actors.thread.id.to_string();
+            let mut fields = vec![("threadId", thread.as_str())];
+            fields.extend(actor.token.as_deref().map(|token| ("token", token)));
+            met.push(outcome(&actor.person.clone().post(&path, &fields).await));
+        }
+        assert_eq!(met, *row, "{}", action.name);
+    }
+    assert_eq!(
+        rows.len(),
+        web::actions::actions().len(),
+        "a row without an action"
+    );
+}
+
+#[tokio::test]
+async fn looking_at_pages_writes_nothing() {
+    let app = TestApp::start().await;
+    let actors = Actors::of(&app).await;
+    let before = counts(&app).await;
+    for _ in 0..5 {
+        for route in web::routes() {
+            for actor in &actors.all {
+                let path = path_of(route, actor, &actors);
+                let mut person = actor.person.clone();
+                person.get(&path).await;
+                person.ask("HEAD", &path, &[], b"").await;
+            }
+        }
+    }
+    assert_eq!(counts(&app).await, before);
+}
+
+fn outcome(answer: &Answer) -> char {
+    match answer.status {
+        401 => 's',
+        403 => 'x',
+        404 => 'e',
+        _ => '.',
+    }
+}
+
+/// The page's path as this actor would know it.
+fn path_of(route: &Route, actor: &Actor, actors: &Actors) -> String {
+    let token = actor.token.as_deref().unwrap_or("no-such-token");
+    let thread = actors.thread.id.to_string();
+    let parts = route.path.split('/').map(|part| match part {
+        "{token}" => token,
+        "{id}" => &thread,
+        "{version}" => "some",
+        "{*name}" => "pigeon.css",
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// How many rows each table has.
+async fn counts(app: &TestApp) -> Vec<i64> {
+    const TABLES: [&str; 13] = [
+        "SELECT count(*) FROM users",
+        "SELECT count(*) FROM sessions",
+        "SELECT count(*) FROM password_links",
+        "SELECT count(*) FROM threads",
+        "SELECT count(*) FROM participants",
+        "SELECT count(*) FROM messages",
+        "SELECT count(*) FROM reads",
+        "SELECT count(*) FROM links",
+        "SELECT count(*) FROM post_keys",
+        "SELECT count(*) FROM limits",
+        "SELECT count(*) FROM caught_mails",
+        "SELECT count(*) FROM jobs",
+        "SELECT count(*) FROM settings",
+    ];
+    let mut conn = app.app.db.read().await.expect("the database is there");
+    let mut counts = Vec::new();
+    for table in TABLES {
+        counts.push(conn.query(table).fetch_scalar().await.expect("a count"));
+    }
+    counts
+}
