@@ -57,9 +57,14 @@ impl Deref for App {
 impl App {
     /// Opens the database and brings it up to date.
     pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        let outlet = Outlet::new(&config)?;
+        Self::open_with(config, clock, outlet).await
+    }
+
+    /// The same with another way for mail to leave.
+    pub async fn open_with(config: Config, clock: Clock, outlet: Outlet) -> Result<Self> {
         Settings::check_pins(&config).map_err(Error::internal("the configuration is wrong"))?;
         let db = open_database(&config).await?;
-        let outlet = Outlet::new(&config)?;
         let secrets = secret_key::load(&config, &db).await?;
         let settings = Settings::load(&mut db.read().await?, &config).await?;
         let app = Self(Arc::new(Inner {

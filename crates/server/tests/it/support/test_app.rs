@@ -2,7 +2,11 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::Router;
 use db::{Clock, Timestamp, testing::Place};
-use pigeon::{App, accounts::NewUser, accounts::Permission, config::Config, serve, web};
+use mail::{Email, Mailer, Memory};
+use pigeon::{
+    App, accounts::NewUser, accounts::Permission, app::Outlet, config::Config,
+    conversations::search, serve, web, worker,
+};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -17,6 +21,7 @@ pub const FRIEND: &str = "https://friend.test";
 pub struct TestApp {
     pub app: App,
     pub address: SocketAddr,
+    sent: Memory,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
     _place: Place,
@@ -51,7 +56,11 @@ impl TestApp {
         let config = Config::from_sources("pigeon.toml", "", env).expect("a right configuration");
         // Friday 20 November 2026, 12:05 in London.
         let clock = Clock::manual(Timestamp::from_micros(1_795_176_300_000_000));
-        let app = App::open(config, clock).await.expect("the program starts");
+        let sent = Memory::default();
+        let outlet = Outlet::Mailer(Mailer::Memory(sent.clone()));
+        let app = App::open_with(config, clock, outlet)
+            .await
+            .expect("the program starts");
 
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
@@ -66,6 +75,7 @@ impl TestApp {
         Self {
             app,
             address,
+            sent,
             stop: Some(stop),
             server: Some(server),
             _place: place,
@@ -75,6 +85,38 @@ impl TestApp {
 
     pub fn advance(&self, by: Duration) {
         self.app.clock.advance(by);
+    }
+
+    /// Runs every job that is due, and what they queue: nothing is left that could be done now.
+    pub async fn run_jobs(&self) {
+        let ran = worker::worker(&self.app)
+            .run_until_empty()
+            .await
+            .expect("the queue is there");
+        assert_eq!(ran.parked, 0, "a job was parked");
+        while search::index_batch(&self.app.db)
+            .await
+            .expect("the database is there")
+            > 0
+        {}
+    }
+
+    /// All mail that was sent, oldest first.
+    pub fn mails(&self) -> Vec<Email> {
+        self.sent.mails()
+    }
+
+    pub fn mails_to(&self, address: &str) -> Vec<Email> {
+        let mut mails = self.mails();
+        mails.retain(|mail| mail.to.as_str() == address);
+        mails
+    }
+
+    /// The newest mail to `address`, as text.
+    pub fn last_mail_to(&self, address: &str) -> Email {
+        self.mails_to(address)
+            .pop()
+            .unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
     /// Somebody whom nobody knows.
