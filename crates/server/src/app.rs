@@ -1,6 +1,7 @@
 //! What every request and every job works with.
 
 mod outlet;
+mod pause;
 mod secret_key;
 
 use std::{
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use outlet::Outlet;
+pub use pause::Pause;
 pub(crate) use secret_key::write_private;
 
 /// How long a change of the settings may go unnoticed when its announcement was lost.
@@ -39,6 +41,8 @@ pub struct Inner {
     pub secrets: Secrets,
     pub templates: Templates,
     pub outlet: Outlet,
+    /// While the mail server does not take us.
+    pub mail_pause: Pause,
     /// Whether a proxy forwards to us that `trusted_proxies` does not name: staff are told.
     pub unnamed_proxy: AtomicBool,
     settings: RwLock<Arc<Settings>>,
@@ -74,6 +78,7 @@ impl App {
             secrets,
             templates: Templates::new(assets::url),
             outlet,
+            mail_pause: Pause::default(),
             unnamed_proxy: AtomicBool::new(false),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),

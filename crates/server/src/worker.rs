@@ -90,6 +90,12 @@ async fn run(app: &App, job: &Job) -> Outcome {
 }
 
 async fn send(app: &App, job: &Job) -> Outcome {
+    if let Some((left, error)) = app.mail_pause.left(app.clock.now()) {
+        return Outcome::Retry {
+            error,
+            after: Some(left),
+        };
+    }
     let letter: Letter = match job.payload() {
         Ok(letter) => letter,
         Err(error) => {
@@ -116,11 +122,17 @@ async fn send(app: &App, job: &Job) -> Outcome {
             .map_err(|error| SendError::Temporary(error.to_string())),
     };
     match sent {
-        Ok(()) => Outcome::Done,
+        Ok(()) => {
+            app.mail_pause.end();
+            Outcome::Done
+        }
         Err(SendError::Temporary(error)) => Outcome::Retry { error, after: None },
         Err(SendError::Permanent(error)) => Outcome::Fail { error },
         Err(SendError::Uncertain(error)) => Outcome::Uncertain { error },
-        Err(SendError::Channel(error)) => Outcome::Down { error },
+        Err(SendError::Channel(error)) => {
+            app.mail_pause.begin(&error, app.clock.now());
+            Outcome::Down { error }
+        }
     }
 }
 
