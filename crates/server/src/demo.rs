@@ -37,7 +37,7 @@ pub async fn fill(db: &Db, size: Size, password: &str, now: Timestamp) -> Result
         .await
         .map_err(Error::internal("the demo's texts could not be made"))??;
     search::finish_load(db, entries, size.is_large()).await?;
-    search::analyze(db).await?;
+    db.analyze().await?;
     Ok(team)
 }
 

@@ -17,7 +17,7 @@ mod window;
 pub(crate) use entry::Entry;
 pub(crate) use index::{Row, insert_rows};
 pub use index::{enqueue, index_batch};
-pub(crate) use load::{analyze, finish_load, prepare_load};
+pub(crate) use load::{finish_load, prepare_load};
 pub use page::{Cursor, Found, page};
 
 /// Whose search it is.

@@ -16,3 +16,4 @@ mod health;
 mod hosts;
 mod origins;
 mod panics;
+mod search;

@@ -48,11 +48,3 @@ async fn run(tx: &mut Tx, sqlite: &'static str, postgres: &'static str) -> Resul
     tx.query_each(sqlite, postgres).execute().await?;
     Ok(())
 }
-
-/// Lets the planner know what the tables hold now.
-pub(crate) async fn analyze(db: &Db) -> Result<()> {
-    let mut tx = db.begin().await?;
-    run(&mut tx, "ANALYZE", "ANALYZE").await?;
-    tx.commit().await?;
-    Ok(())
-}
