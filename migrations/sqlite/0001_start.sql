@@ -197,7 +197,7 @@ CREATE TABLE jobs (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX jobs_by_lane ON jobs (lane, run_at, id) WHERE parked_at IS NULL;
-CREATE INDEX jobs_by_time ON jobs (run_at, id) WHERE parked_at IS NULL;
+CREATE INDEX jobs_by_time ON jobs (run_at, id, parked_at) WHERE parked_at IS NULL;
 CREATE INDEX jobs_failing ON jobs (failing_since) WHERE parked_at IS NULL AND failing_since IS NOT NULL;
 CREATE INDEX jobs_parked ON jobs (parked_at, id) WHERE parked_at IS NOT NULL;
 

@@ -13,24 +13,20 @@ pub struct Counts {
     pub failing_since: Option<Timestamp>,
 }
 
+pub(crate) const COUNTS: &str = "SELECT
+         (SELECT COUNT(*) FROM (SELECT 1 FROM jobs
+             WHERE parked_at IS NULL AND run_at <= $1 LIMIT 100000) AS due) AS due,
+         (SELECT COUNT(*) FROM (SELECT 1 FROM jobs
+             WHERE parked_at IS NOT NULL LIMIT 100000) AS parked) AS failed,
+         (SELECT run_at FROM jobs WHERE parked_at IS NULL AND run_at <= $1
+             ORDER BY run_at LIMIT 1) AS oldest_due,
+         (SELECT failing_since FROM jobs
+             WHERE parked_at IS NULL AND failing_since IS NOT NULL
+             ORDER BY failing_since LIMIT 1) AS failing_since";
+
 /// Each from an index.
 pub async fn counts(conn: &mut Conn, now: Timestamp) -> Result<Counts> {
-    let counts: Option<Counts> = conn
-        .query(
-            "SELECT
-                 (SELECT COUNT(*) FROM (SELECT 1 FROM jobs
-                     WHERE parked_at IS NULL AND run_at <= $1 LIMIT 100000) AS due) AS due,
-                 (SELECT COUNT(*) FROM (SELECT 1 FROM jobs
-                     WHERE parked_at IS NOT NULL LIMIT 100000) AS parked) AS failed,
-                 (SELECT run_at FROM jobs WHERE parked_at IS NULL AND run_at <= $1
-                     ORDER BY run_at LIMIT 1) AS oldest_due,
-                 (SELECT failing_since FROM jobs
-                     WHERE parked_at IS NULL AND failing_since IS NOT NULL
-                     ORDER BY failing_since LIMIT 1) AS failing_since",
-        )
-        .bind(now)
-        .fetch_optional()
-        .await?;
+    let counts: Option<Counts> = conn.query(COUNTS).bind(now).fetch_optional().await?;
     Ok(counts.expect("a SELECT without FROM has a row"))
 }
 

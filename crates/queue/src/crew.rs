@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A job that runs for longer is held up by somebody else, and gives its place to another.
-const SLOW: Duration = Duration::from_secs(2);
+const SLOW: Duration = Duration::from_secs(1);
 /// So many jobs run at most, the slow ones among them.
 const AT_MOST: usize = 64;
 
@@ -64,12 +64,12 @@ impl Crew {
         free.min(AT_MOST.saturating_sub(self.running.len()))
     }
 
-    pub(crate) fn start<H, F>(&mut self, job: Job, handler: &Arc<H>)
+    pub(crate) fn start<H, F>(&mut self, job: Job, handler: &Arc<H>, now: Timestamp)
     where
         H: Fn(Job) -> F + Send + Sync + 'static,
         F: Future<Output = Outcome> + Send + 'static,
     {
-        self.lanes.started(job.lane());
+        self.lanes.started(job.lane(), now);
         let (handler, theirs) = (Arc::clone(handler), job.clone());
         let span = tracing::info_span!(
             "job", id = %job.id(), kind = job.kind(), attempt = job.attempt()

@@ -17,6 +17,8 @@ mod lanes;
 mod lease;
 mod list;
 mod outcome;
+#[cfg(test)]
+mod plans;
 mod push;
 mod retry;
 mod schedule;

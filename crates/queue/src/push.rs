@@ -7,7 +7,7 @@ use crate::{JobId, TOPIC};
 #[derive(Clone, Debug)]
 pub struct NewJob<'a, P> {
     pub kind: &'static str,
-    /// What it may be held up by: jobs of other lanes never wait for it. Not empty.
+    /// What it may be held up by: jobs of other lanes never wait for it.
     pub lane: &'a str,
     pub payload: P,
     pub run_at: Timestamp,
@@ -23,7 +23,7 @@ pub async fn push<P: Serialize>(tx: &mut Tx, job: NewJob<'_, P>, now: Timestamp)
     )
     .bind(id)
     .bind(job.kind)
-    .bind(job.lane)
+    .bind(named(job.lane))
     .bind(to_json(&job.payload)?)
     .bind(job.run_at)
     .bind(now)
@@ -44,7 +44,7 @@ pub async fn push_all<'a, P: Serialize>(
         let id = JobId::new(now);
         let payload = to_json(&job.payload)?;
         let id_hex = id.0.simple().to_string();
-        rows.push((id_hex, job.kind, job.lane, payload, job.run_at));
+        rows.push((id_hex, job.kind, named(job.lane), payload, job.run_at));
         ids.push(id);
     }
     if ids.is_empty() {
@@ -68,6 +68,11 @@ pub async fn push_all<'a, P: Serialize>(
     .await?;
     tx.announce(TOPIC.to_owned()).await?;
     Ok(ids)
+}
+
+/// Lanes are looked for after the empty text, so none may be called that.
+fn named(lane: &str) -> &str {
+    if lane.is_empty() { "-" } else { lane }
 }
 
 fn to_json(value: &impl Serialize) -> Result<String> {

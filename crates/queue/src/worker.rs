@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_secs(5);
 /// How long announcements are gathered before a look.
 const GATHER: Duration = Duration::from_millis(10);
 /// How long to wait with every place taken, or with the database gone.
-const RECHECK: Duration = Duration::from_millis(500);
+const RECHECK: Duration = Duration::from_millis(250);
 /// How long running jobs may go on when the worker has to go.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -36,9 +36,9 @@ pub struct Worker<H> {
 
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Jobs of one lane that run at once.
+    /// Jobs of one lane that run at once, if it is well.
     pub per_lane: usize,
-    /// Jobs that run at once; those held up for more than 2 seconds don't count, up to 64 in all.
+    /// Jobs that run at once; those held up for more than a second don't count, up to 64 in all.
     pub at_once: usize,
     pub schedules: Vec<Schedule>,
 }
@@ -187,7 +187,7 @@ where
             crew.count(finished);
         }
         for job in jobs {
-            crew.start(job, &self.handler);
+            crew.start(job, &self.handler, now);
         }
         Ok(())
     }

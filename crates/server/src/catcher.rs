@@ -155,3 +155,6 @@ impl Caught {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

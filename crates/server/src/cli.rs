@@ -5,6 +5,7 @@ mod demo;
 mod failure;
 mod log;
 mod migrate;
+mod queue;
 mod serve;
 mod user;
 
@@ -53,6 +54,10 @@ enum Command {
     /// Bring the database's schema up to date
     #[command(after_help = "Example:\n  pigeon migrate --config /etc/pigeon.toml")]
     Migrate,
+
+    /// The jobs that send mail
+    #[command(subcommand, after_help = "Example:\n  pigeon queue list --failed")]
+    Queue(queue::Command),
 
     /// Accounts, without the web page
     #[command(subcommand, after_help = "Example:\n  pigeon user list")]
@@ -113,7 +118,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
     Settings::check_pins(&config)?;
     let command = arguments.command.unwrap_or_else(Command::default);
     let level = match command {
-        Command::Serve(_) => log::Level::Info,
+        Command::Serve(_) | Command::Queue(queue::Command::Listen) => log::Level::Info,
         _ => log::Level::Warn,
     };
     log::start(&config, level);
@@ -128,6 +133,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
             Command::Serve(arguments) => serve::run(config, arguments).await,
             Command::Demo(command) => demo::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
+            Command::Queue(command) => queue::run(config, command).await,
             Command::User(command) => user::run(config, command).await,
         }
     })

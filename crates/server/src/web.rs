@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod actions;
+pub mod admin;
 pub mod answer;
 pub mod asset_files;
 pub mod body;
@@ -19,6 +20,7 @@ pub mod health;
 pub mod host;
 pub mod log;
 pub mod metrics;
+pub mod once;
 pub mod origin;
 pub mod panics;
 pub mod post;
@@ -52,7 +54,7 @@ pub fn router(app: App) -> Router {
 /// names an action takes a POST too, without a field `action`.
 pub fn routes() -> &'static [Route] {
     use Kind::{File, Machine, Page, Secret};
-    use Who::{Anyone, LinkHolder};
+    use Who::{Admin, Anyone, Keeper, LinkHolder, Reader, Staff};
 
     const ROUTES: &[Route] = &[
         Route::get("/", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
@@ -88,6 +90,32 @@ pub fn routes() -> &'static [Route] {
         }),
         Route::get("/pigeon/metrics", Machine, Anyone, |v| {
             Box::pin(metrics::show(v))
+        }),
+        Route::get("/pigeon/admin", Page, Reader, |v| {
+            Box::pin(admin::dashboard::show(v))
+        }),
+        Route::get("/pigeon/admin/threads", Page, Reader, |v| {
+            Box::pin(admin::inbox::show(v))
+        }),
+        Route::get("/pigeon/admin/threads/{id}", Page, Reader, |v| {
+            Box::pin(admin::conversation::show(v))
+        }),
+        Route::get("/pigeon/admin/new", Page, Staff, |v| {
+            Box::pin(admin::new::show(v))
+        })
+        .form("pigeon/admin/start"),
+        Route::get("/pigeon/admin/settings", Page, Keeper, |v| {
+            Box::pin(admin::settings::show(v))
+        })
+        .form("pigeon/admin/settings"),
+        Route::get("/pigeon/admin/mail", Page, Admin, |v| {
+            Box::pin(admin::mail::list(v))
+        }),
+        Route::get("/pigeon/admin/mail/{id}", Page, Admin, |v| {
+            Box::pin(admin::mail::show(v))
+        }),
+        Route::get("/pigeon/admin/mail/{id}/html", Page, Admin, |v| {
+            Box::pin(admin::mail::html(v))
         }),
     ];
     ROUTES

@@ -112,7 +112,7 @@ impl Participant {
     }
 
     /// Adds `staff` to a support thread, as a reader; what they are already, they stay.
-    pub(super) async fn add_staff(
+    pub async fn add_staff(
         tx: &mut Tx,
         thread: &Thread,
         staff: &User,

@@ -1,9 +1,13 @@
 use db::Timestamp;
 use serde::Serialize;
 
-use crate::views::{
-    samples,
-    shell::{Count, Place, Shell},
+use crate::{
+    accounts::User,
+    conversations::inbox,
+    views::{
+        samples,
+        shell::{Count, Place, Shell},
+    },
 };
 
 /// A page of threads in one source, or what a search found.
@@ -62,6 +66,26 @@ pub struct FirstSteps {
     pub action_url: String,
     /// None while the honeypot is off.
     pub honeypot: Option<String>,
+}
+
+impl Row {
+    /// As `viewer` sees it in a list.
+    pub fn new(row: inbox::Row, viewer: &User) -> Self {
+        Self {
+            id: row.id.to_string(),
+            status: row.status.as_str(),
+            unread: row.is_unread_by(viewer),
+            from: row.starter_name,
+            messages: row.message_count,
+            subject: row.subject,
+            extract: row.preview,
+            extract_by: row.preview_by_staff.then_some(row.preview_by),
+            assignee: row.assignee_name,
+            waiting_since: row.waiting_since,
+            last_message_at: row.last_message_at,
+            current: false,
+        }
+    }
 }
 
 impl Source {

@@ -32,6 +32,8 @@ pub struct CaughtMail {
     pub text: String,
     /// Where the HTML part is served by itself; none if there is none.
     pub html_url: Option<String>,
+    /// Where the mail's own links lead.
+    pub links: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -77,6 +79,7 @@ impl CaughtMail {
             tab: Tab::Text,
             text: "Hi Ada,\n\nI’m sorry, that is no way for a present to arrive.\n\nOpen the conversation:\nhttps://post.fernhill.example/pigeon/t/abc\n".into(),
             html_url: Some("/pigeon/admin/mail/1/html".into()),
+            links: vec!["https://post.fernhill.example/pigeon/t/abc".into()],
         };
         let html = Self {
             tab: Tab::Html,

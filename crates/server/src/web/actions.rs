@@ -4,7 +4,11 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     Result,
-    web::{Call, Done, Who, account, origin::Door},
+    web::{
+        Call, Done, Who, account,
+        admin::{self, conversation},
+        origin::Door,
+    },
 };
 
 /// One thing that a form can ask for.
@@ -19,41 +23,100 @@ pub struct Action {
 }
 
 pub fn actions() -> &'static [Action] {
+    use Door::{Own, OwnWithToken};
+    use Who::{Anyone, Assigner, Keeper, LinkHolder, Staff};
+
     const ACTIONS: &[Action] = &[
         Action {
             name: "pigeon/account/sign-in",
-            who: Who::Anyone,
-            door: Door::OwnWithToken,
+            who: Anyone,
+            door: OwnWithToken,
             run: |c| Box::pin(account::sign_in(c)),
             page: |_| "/pigeon/login".into(),
         },
         Action {
             name: "pigeon/account/sign-out",
-            who: Who::Anyone,
-            door: Door::Own,
+            who: Anyone,
+            door: Own,
             run: |c| Box::pin(account::sign_out(c)),
             page: |_| "/pigeon/logout".into(),
         },
         Action {
             name: "pigeon/account/forgot",
-            who: Who::Anyone,
-            door: Door::OwnWithToken,
+            who: Anyone,
+            door: OwnWithToken,
             run: |c| Box::pin(account::ask_for_link(c)),
             page: |_| "/pigeon/forgot".into(),
         },
         Action {
             name: "pigeon/account/reset",
-            who: Who::LinkHolder,
-            door: Door::Own,
+            who: LinkHolder,
+            door: Own,
             run: |c| Box::pin(account::reset(c)),
             page: |c| format!("/pigeon/reset/{}", c.token()),
         },
         Action {
             name: "pigeon/account/setup",
-            who: Who::Anyone,
-            door: Door::OwnWithToken,
+            who: Anyone,
+            door: OwnWithToken,
             run: |c| Box::pin(account::set_up(c)),
             page: |_| "/pigeon/setup".into(),
+        },
+        Action {
+            name: "pigeon/admin/reply",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::reply(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/start",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(admin::new::start(c)),
+            page: |_| "/pigeon/admin/new".to_owned(),
+        },
+        Action {
+            name: "pigeon/admin/status",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::set_status(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/assign",
+            who: Assigner,
+            door: Own,
+            run: |c| Box::pin(conversation::assign(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/revoke-links",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::revoke_links(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/settings",
+            who: Keeper,
+            door: Own,
+            run: |c| Box::pin(admin::settings::save(c)),
+            page: |_| "/pigeon/admin/settings".to_owned(),
+        },
+        Action {
+            name: "pigeon/admin/test-mail",
+            who: Keeper,
+            door: Own,
+            run: |c| Box::pin(admin::settings::send_test_mail(c)),
+            page: |_| "/pigeon/admin/settings".to_owned(),
+        },
+        Action {
+            name: "pigeon/threads/mark-read",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::mark_read(c)),
+            page: conversation::page,
         },
     ];
     ACTIONS

@@ -5,6 +5,7 @@ use axum::{
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use db::Timestamp;
+use jiff::Zoned;
 use serde::Serialize;
 use templates::{FormToken, Page};
 
@@ -69,6 +70,12 @@ impl Visit {
         problems.first().map(String::as_str)
     }
 
+    /// What is wrong with the fields of the form that came back.
+    pub fn problems(&self) -> Problems {
+        let problems = self.typed.as_ref().map(|typed| &typed.problems);
+        problems.cloned().unwrap_or_default()
+    }
+
     /// What is wrong with the whole form that came back.
     pub fn refusal(&self) -> Option<&str> {
         self.typed.as_ref()?.message.as_deref()
@@ -107,6 +114,12 @@ impl Visit {
             site_url: self.app.config.origin(),
             form,
         }
+    }
+
+    /// A moment in the site's time zone.
+    pub fn zoned(&self, at: Timestamp) -> Zoned {
+        let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+        at.to_zoned(self.app.settings().time_zone.clone())
     }
 
     /// The page's path and query.

@@ -1,0 +1,66 @@
+//! The control panel: what staff see, a file a page, each with what its forms do.
+
+pub mod conversation;
+pub mod dashboard;
+pub mod inbox;
+pub mod mail;
+pub mod new;
+pub mod settings;
+mod shell;
+mod sources;
+
+use crate::{
+    Error, Result,
+    accounts::User,
+    conversations::{Actor, Thread},
+    i18n::t,
+    ids::{ThreadId, UserId},
+    web::{Call, ThreadSummary, Visit},
+};
+use db::Conn;
+
+pub use shell::shell;
+
+/// Whoever looks: the route has seen to it that somebody is signed in.
+fn viewer(visit: &Visit) -> Result<&User> {
+    visit.user.as_ref().ok_or(Error::SignInFirst)
+}
+
+/// Whoever asks, if they may change conversations.
+fn staff(call: &Call) -> Result<User> {
+    let user = call.user.clone().ok_or(Error::SignInFirst)?;
+    Actor::User(Box::new(user)).staff().cloned()
+}
+
+/// The thread that a form names, as `user` may see it.
+async fn thread_of(conn: &mut Conn, user: &User, id: &str) -> Result<Thread> {
+    let id: ThreadId = id.parse().map_err(|_| Error::NotFound)?;
+    Actor::User(Box::new(user.clone())).thread(conn, id).await
+}
+
+/// Whom a form names in `assigneeId`; empty: nobody. They must be able to answer.
+async fn assignee_of(conn: &mut Conn, id: &str) -> Result<Option<User>> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let found = match id.parse::<UserId>() {
+        Ok(id) => User::find(conn, id).await?,
+        Err(_) => None,
+    };
+    let able = found.filter(User::is_staff);
+    able.map(Some)
+        .ok_or_else(|| Error::invalid("assigneeId", t("This person cannot be assigned.")))
+}
+
+fn page_of(thread: &Thread) -> String {
+    format!("/pigeon/admin/threads/{}", thread.id)
+}
+
+fn summary(thread: &Thread) -> ThreadSummary {
+    ThreadSummary {
+        id: thread.id.to_string(),
+        title: thread.subject.clone(),
+        kind: "support".to_owned(),
+        status: thread.status.as_str().to_owned(),
+    }
+}

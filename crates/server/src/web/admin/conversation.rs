@@ -1,0 +1,114 @@
+//! One thread, as the team sees it.
+
+mod change;
+mod entries;
+mod people;
+mod queue;
+mod read;
+mod reply;
+
+use axum::{http::StatusCode, response::Response};
+
+use crate::{
+    Result,
+    accounts::User,
+    conversations::{Message, Participant, Thread, newest_works_until, receipts},
+    ids::ThreadId,
+    views::{
+        conversation::{self as views, Composer, Conversation, Links},
+        shell::Place,
+    },
+    web::{
+        Call, Visit,
+        admin::{shell, sources, thread_of, viewer},
+    },
+};
+
+pub use change::{assign, revoke_links, set_status};
+pub use read::mark_read;
+pub use reply::reply;
+
+pub async fn show(visit: Visit) -> Result<Response> {
+    let viewer = viewer(&visit)?;
+    let source = sources::chosen(&visit);
+    let before = visit.query.get("before").parse().unwrap_or(i64::MAX);
+
+    let mut conn = visit.app.db.read().await?;
+    let thread = thread_of(&mut conn, viewer, visit.param("id")).await?;
+    let shell = shell(&visit, &mut conn, viewer, Place::Inbox).await?;
+    let queue = queue::around(&mut conn, viewer, source, &thread).await?;
+    let messages = Message::page_for_staff(&mut conn, thread.id, before).await?;
+    let participants = Participant::list(&mut conn, thread.id).await?;
+    let receipts = receipts(&mut conn, thread.id, &participants, &messages).await?;
+    let assignees = people::assignees(&mut conn, viewer, &thread).await?;
+    let lifetime = visit.app.settings().link_lifetime();
+    let links_until = newest_works_until(&mut conn, &thread, lifetime, visit.now).await?;
+    drop(conn);
+
+    let me = participants.iter().find(|p| p.user_id == Some(viewer.id));
+    let unread = is_unread(viewer, &thread, me);
+    let has_guests = participants.iter().any(|p| p.user_id.is_none());
+    let first = messages.first().map_or(0, |message| message.seq);
+    let earlier = (first > 1).then(|| {
+        let (id, source) = (thread.id, source.as_str());
+        format!("/pigeon/admin/threads/{id}?source={source}&before={first}")
+    });
+    let view = Conversation {
+        seen: messages
+            .iter()
+            .rfind(|message| message.seq == thread.last_team_seq)
+            .map(|message| message.id.to_string()),
+        entries: entries::of(&visit, me, unread, &messages, &receipts),
+        people: people::of(viewer, &participants),
+        links: has_guests.then_some(Links { until: links_until }),
+        composer: composer(&visit),
+        thread: head(viewer, thread),
+        shell,
+        queue,
+        earlier,
+        unread,
+        assignees,
+    };
+    visit.page("admin/conversation.html", &view)
+}
+
+/// Where the forms about a thread stand.
+pub fn page(call: &Call) -> String {
+    match call.fields.get("threadId").parse::<ThreadId>() {
+        Ok(id) => format!("/pigeon/admin/threads/{id}"),
+        Err(_) => "/pigeon/admin/threads".to_owned(),
+    }
+}
+
+/// People who leave no read marks have nothing unread, and nor has an account what is older.
+fn is_unread(viewer: &User, thread: &Thread, me: Option<&Participant>) -> bool {
+    viewer.is_staff()
+        && thread.last_message_at > viewer.created_at
+        && thread.last_team_seq > me.map_or(0, |me| me.read_seq)
+}
+
+fn head(viewer: &User, thread: Thread) -> views::Thread {
+    views::Thread {
+        id: thread.id.to_string(),
+        subject: thread.subject,
+        status: thread.status.as_str(),
+        from: thread.starter_name,
+        email: thread.starter_email,
+        created_at: thread.created_at,
+        waiting_since: thread.waiting_since,
+        closed_at: thread.closed_at,
+        assigned_to_me: thread.assignee_id == Some(viewer.id),
+    }
+}
+
+/// With what was typed, if it was refused.
+fn composer(visit: &Visit) -> Composer {
+    let status = visit.typed.as_ref().map(|typed| typed.status);
+    let problem = visit.problem("body").or_else(|| visit.refusal());
+    Composer {
+        body: visit.typed("body").to_owned(),
+        note: matches!(visit.typed("isInternalNote"), "1" | "true" | "on"),
+        problem: problem.map(str::to_owned),
+        overtaken: status == Some(StatusCode::CONFLICT),
+    }
+}
