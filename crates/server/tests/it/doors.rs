@@ -14,11 +14,6 @@ const PAGES: &[(&str, &str)] = &[
     ("/", "........"),
     ("/pigeon", "........"),
     ("/pigeon/assets/{version}/{*name}", "........"),
-    ("/pigeon/login", "........"),
-    ("/pigeon/logout", "........"),
-    ("/pigeon/forgot", "........"),
-    ("/pigeon/reset/{token}", "eeeeeeee"),
-    ("/pigeon/setup", "........"),
     ("/pigeon/health/live", "........"),
     ("/pigeon/health/ready", "........"),
     ("/pigeon/metrics", "eeeeeeee"),
@@ -27,18 +22,12 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/admin/threads/{id}", "sssx...."),
     ("/pigeon/admin/new", "sssxx..."),
     ("/pigeon/admin/settings", "sssxxxx."),
-    // No catcher: the tests have a mailer of their own.
-    ("/pigeon/admin/mail", "sssxxxxe"),
+    ("/pigeon/admin/mail", "sssxxxx."),
     ("/pigeon/admin/mail/{id}", "sssxxxxe"),
     ("/pigeon/admin/mail/{id}/html", "sssxxxxe"),
 ];
 
 const ACTIONS: &[(&str, &str)] = &[
-    ("pigeon/account/sign-in", "........"),
-    ("pigeon/account/sign-out", "........"),
-    ("pigeon/account/forgot", "........"),
-    ("pigeon/account/reset", "eeeeeeee"),
-    ("pigeon/account/setup", "ssssssss"),
     ("pigeon/admin/reply", "sssxx..."),
     ("pigeon/admin/start", "sssxx..."),
     ("pigeon/admin/status", "sssxx..."),
