@@ -14,7 +14,8 @@ use crate::{
         cookies::Cookie,
         errors, form_token, metrics,
         origin::{self, Door, Origin},
-        request, route,
+        request::{self, Answered},
+        route,
         visit::Typed,
     },
 };
@@ -47,6 +48,7 @@ pub async fn handle(app: App, parts: Parts, body: Body) -> Response {
         return errors::answer(visit, &Error::NotFound).await;
     };
     metrics::count_post(action.name);
+    let kind = page.as_ref().map_or(Kind::Page, |(route, _)| route.kind);
     let call = Call {
         now: visit.now,
         user: None,
@@ -59,8 +61,12 @@ pub async fn handle(app: App, parts: Parts, body: Body) -> Response {
         fields,
         app,
     };
-    let response = act(action, call).await;
-    request::answered(response, action.name, Kind::Page)
+    let mut response = act(action, call).await;
+    let shown = response.extensions().get::<Answered>();
+    let kind = shown.map_or(kind, |shown| shown.kind);
+    let by = action.name;
+    response.extensions_mut().insert(Answered { by, kind });
+    response
 }
 
 fn judge(app: &App, parts: &Parts, action: &Action, fields: &Fields) -> Origin {

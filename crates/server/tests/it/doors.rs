@@ -14,6 +14,11 @@ const PAGES: &[(&str, &str)] = &[
     ("/", "........"),
     ("/pigeon", "........"),
     ("/pigeon/assets/{version}/{*name}", "........"),
+    ("/pigeon/login", "........"),
+    ("/pigeon/logout", "........"),
+    ("/pigeon/forgot", "........"),
+    ("/pigeon/reset/{token}", "eeeeeeee"),
+    ("/pigeon/setup", "........"),
     ("/pigeon/health/live", "........"),
     ("/pigeon/health/ready", "........"),
     ("/pigeon/metrics", "eeeeeeee"),
@@ -22,12 +27,18 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/admin/threads/{id}", "sssx...."),
     ("/pigeon/admin/new", "sssxx..."),
     ("/pigeon/admin/settings", "sssxxxx."),
-    ("/pigeon/admin/mail", "sssxxxx."),
+    // No catcher: the tests have a mailer of their own.
+    ("/pigeon/admin/mail", "sssxxxxe"),
     ("/pigeon/admin/mail/{id}", "sssxxxxe"),
     ("/pigeon/admin/mail/{id}/html", "sssxxxxe"),
 ];
 
 const ACTIONS: &[(&str, &str)] = &[
+    ("pigeon/account/sign-in", "........"),
+    ("pigeon/account/sign-out", "........"),
+    ("pigeon/account/forgot", "........"),
+    ("pigeon/account/reset", "eeeeeeee"),
+    ("pigeon/account/setup", "ssssssss"),
     ("pigeon/admin/reply", "sssxx..."),
     ("pigeon/admin/start", "sssxx..."),
     ("pigeon/admin/status", "sssxx..."),
