@@ -165,12 +165,16 @@ impl User {
 
     /// Ends their sessions at once. The last admin stays, or nobody could let anybody in again.
     pub async fn disable(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<()> {
-        tx.query("UPDATE users SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NULL")
+        let was_admin: Option<(bool,)> = tx
+            .query(
+                "UPDATE users SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NULL
+                 RETURNING admin",
+            )
             .bind(now)
             .bind(id)
-            .execute()
+            .fetch_optional()
             .await?;
-        if !Self::has_admin(tx).await? {
+        if was_admin == Some((true,)) && !Self::has_admin(tx).await? {
             let why = t("This is the only admin: make another one first.");
             return Err(Error::Conflict(why.to_owned()));
         }

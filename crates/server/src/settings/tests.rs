@@ -1,4 +1,9 @@
+use db::testing::TestDb;
+
 use super::*;
+use crate::migrations::MIGRATIONS;
+
+const NOW: Timestamp = Timestamp::from_micros(1_795_176_300_000_000);
 
 fn config(pins: &[(&str, &str)]) -> Config {
     let env = pins
@@ -110,4 +115,78 @@ fn every_setting_has_a_variable_that_pins_it() {
         assert_eq!(config.pins[setting.name].by, setting.variable());
         assert_eq!(Settings::check_pins(&config), Ok(()), "{}", setting.name);
     }
+}
+
+#[tokio::test]
+async fn what_is_stored_is_loaded_and_what_is_pinned_wins() {
+    let TestDb { db, .. } = &TestDb::new(MIGRATIONS).await;
+    let own = config(&[]);
+    let change = |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
+    let mut tx = db.begin().await.unwrap();
+    let changes = [
+        change("siteName", " Shop "),
+        change("rateLimitMaxMessages", "3"),
+    ];
+    for changes in &changes {
+        Settings::update(&mut tx, &own, changes, NOW).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let settings = Settings::load(&mut conn, &own).await.unwrap();
+    assert_eq!(
+        (
+            settings.site_name.as_str(),
+            settings.rate_limit_max_messages
+        ),
+        ("Shop", 3)
+    );
+
+    let pinned = config(&[("PIGEON_SETTING_SITE_NAME", "Store")]);
+    let settings = Settings::load(&mut conn, &pinned).await.unwrap();
+    assert_eq!(
+        (
+            settings.site_name.as_str(),
+            settings.rate_limit_max_messages
+        ),
+        ("Store", 3)
+    );
+    drop(conn);
+
+    let mut tx = db.begin().await.unwrap();
+    Settings::update(&mut tx, &pinned, &change("siteName", "Store"), NOW)
+        .await
+        .unwrap();
+    let refused = Settings::update(&mut tx, &pinned, &change("siteName", "Mine"), NOW).await;
+    let Err(Error::Invalid(problems)) = refused else {
+        panic!("it is pinned");
+    };
+    assert_eq!(
+        problems.0["siteName"],
+        ["This is fixed by PIGEON_SETTING_SITE_NAME."]
+    );
+}
+
+#[tokio::test]
+async fn one_wrong_value_keeps_all_from_being_stored() {
+    let TestDb { db, .. } = &TestDb::new(MIGRATIONS).await;
+    let own = config(&[]);
+    let changes = [
+        ("siteName", "Shop"),
+        ("trashLifetimeDays", "0"),
+        ("nothing", "x"),
+    ];
+    let changes = changes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut tx = db.begin().await.unwrap();
+    let refused = Settings::update(&mut tx, &own, &changes.into(), NOW).await;
+    let Err(Error::Invalid(problems)) = refused else {
+        panic!("it is wrong");
+    };
+    assert_eq!(
+        problems.0.keys().collect::<Vec<_>>(),
+        ["nothing", "trashLifetimeDays"]
+    );
+    tx.commit().await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let settings = Settings::load(&mut conn, &own).await.unwrap();
+    assert_eq!(settings.site_name, "localhost");
 }

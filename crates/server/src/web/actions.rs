@@ -28,62 +28,6 @@ pub fn actions() -> &'static [Action] {
 
     const ACTIONS: &[Action] = &[
         Action {
-            name: "pigeon/admin/reply",
-            who: Staff,
-            door: Own,
-            run: |c| Box::pin(conversation::reply(c)),
-            page: conversation::page,
-        },
-        Action {
-            name: "pigeon/admin/start",
-            who: Staff,
-            door: Own,
-            run: |c| Box::pin(admin::new::start(c)),
-            page: |_| "/pigeon/admin/new".to_owned(),
-        },
-        Action {
-            name: "pigeon/admin/status",
-            who: Staff,
-            door: Own,
-            run: |c| Box::pin(conversation::set_status(c)),
-            page: conversation::page,
-        },
-        Action {
-            name: "pigeon/admin/assign",
-            who: Assigner,
-            door: Own,
-            run: |c| Box::pin(conversation::assign(c)),
-            page: conversation::page,
-        },
-        Action {
-            name: "pigeon/admin/revoke-links",
-            who: Staff,
-            door: Own,
-            run: |c| Box::pin(conversation::revoke_links(c)),
-            page: conversation::page,
-        },
-        Action {
-            name: "pigeon/admin/settings",
-            who: Keeper,
-            door: Own,
-            run: |c| Box::pin(admin::settings::save(c)),
-            page: |_| "/pigeon/admin/settings".to_owned(),
-        },
-        Action {
-            name: "pigeon/admin/test-mail",
-            who: Keeper,
-            door: Own,
-            run: |c| Box::pin(admin::settings::send_test_mail(c)),
-            page: |_| "/pigeon/admin/settings".to_owned(),
-        },
-        Action {
-            name: "pigeon/threads/mark-read",
-            who: Staff,
-            door: Own,
-            run: |c| Box::pin(conversation::mark_read(c)),
-            page: conversation::page,
-        },
-        Action {
             name: "pigeon/account/sign-in",
             who: Anyone,
             door: OwnWithToken,

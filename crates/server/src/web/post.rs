@@ -14,13 +14,21 @@ use crate::{
         cookies::Cookie,
         errors, form_token, metrics,
         origin::{self, Door, Origin},
-        request::{self, Answered},
-        route,
+        request, route,
         visit::Typed,
     },
 };
 
 pub async fn handle(app: App, parts: Parts, body: Body) -> Response {
+    let page = route::find(parts.uri.path()).map(|(route, _)| route);
+    let response = take(app, parts, body).await;
+    match page {
+        Some(route) => request::answered(response, route.path, route.kind),
+        None => response,
+    }
+}
+
+async fn take(app: App, parts: Parts, body: Body) -> Response {
     let path = parts.uri.path();
     let page = route::find(path);
     let takes_forms = page
@@ -61,12 +69,8 @@ pub async fn handle(app: App, parts: Parts, body: Body) -> Response {
         fields,
         app,
     };
-    let mut response = act(action, call).await;
-    let shown = response.extensions().get::<Answered>();
-    let kind = shown.map_or(kind, |shown| shown.kind);
-    let by = action.name;
-    response.extensions_mut().insert(Answered { by, kind });
-    response
+    let response = act(action, call).await;
+    request::answered(response, action.name, kind)
 }
 
 fn judge(app: &App, parts: &Parts, action: &Action, fields: &Fields) -> Origin {

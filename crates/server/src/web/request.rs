@@ -39,16 +39,11 @@ pub struct Answered {
 
 pub async fn handle(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let page = route::find(parts.uri.path());
-    let response = match parts.method {
+    match parts.method {
         Method::GET | Method::HEAD => get(app, parts).await,
         Method::POST => post::handle(app, parts, body).await,
         Method::OPTIONS => options(&app, &parts),
         _ => not_allowed(&app, &parts),
-    };
-    match page {
-        Some((route, _)) => answered(response, route.path, route.kind),
-        None => response,
     }
 }
 
@@ -68,10 +63,11 @@ async fn get(app: App, parts: Parts) -> Response {
         Ok(()) => show(route, visit.clone()).await,
         Err(error) => Err(error),
     };
-    match shown {
+    let response = match shown {
         Ok(response) => response,
         Err(error) => errors::answer(visit, &error).await,
-    }
+    };
+    answered(response, route.path, route.kind)
 }
 
 /// Reads the query, and finds out who is signed in.
@@ -127,7 +123,6 @@ pub async fn signed_in(app: &App, headers: &HeaderMap, now: Timestamp) -> Result
     session::find(&mut conn, token, now).await
 }
 
-/// Notes what answered, unless that is known already.
 pub fn answered(mut response: Response, by: &'static str, kind: Kind) -> Response {
     let extensions = response.extensions_mut();
     extensions.get_or_insert(Answered { by, kind });
@@ -160,8 +155,9 @@ fn options(app: &App, parts: &Parts) -> Response {
 pub fn not_allowed(app: &App, parts: &Parts) -> Response {
     let path = parts.uri.path();
     let visit = visit(app, parts);
-    let methods = match route::find(path) {
-        Some((route, _)) => route.methods().join(", "),
+    let route = route::find(path).map(|(route, _)| route);
+    let methods = match route {
+        Some(route) => route.methods().join(", "),
         None if actions::named_by(path).and_then(actions::find).is_some() => "POST".to_owned(),
         None => return errors::as_page(&visit, &Error::NotFound),
     };
@@ -169,5 +165,8 @@ pub fn not_allowed(app: &App, parts: &Parts) -> Response {
     let mut response = errors::tell(&visit, StatusCode::METHOD_NOT_ALLOWED, text);
     let methods = HeaderValue::from_str(&methods).expect("methods are plain text");
     response.headers_mut().insert(header::ALLOW, methods);
-    response
+    match route {
+        Some(route) => answered(response, route.path, route.kind),
+        None => response,
+    }
 }

@@ -7,7 +7,6 @@
 
 mod support;
 
-mod admin;
 mod bodies;
 mod connections;
 mod doors;
@@ -17,4 +16,7 @@ mod health;
 mod hosts;
 mod origins;
 mod panics;
+mod passwords;
 mod search;
+mod set_up;
+mod sign_in;

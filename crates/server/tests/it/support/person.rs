@@ -53,12 +53,12 @@ impl Person {
         fields: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let kind = ("content-type", "application/x-www-form-urlencoded");
         let headers: Vec<_> = headers.iter().copied().chain([kind]).collect();
-        self.ask("POST", path, &headers, body.finish().as_bytes())
-            .await
+        self.ask("POST", path, &headers, body.as_bytes()).await
     }
 
     /// Sends JSON from one of the site's own pages, and wants JSON.
