@@ -61,14 +61,28 @@ impl Deref for App {
 impl App {
     /// Opens the database and brings it up to date.
     pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        Self::open_tuned(config, clock, Options::default()).await
+    }
+
+    /// The same with another tuning of the database.
+    pub async fn open_tuned(config: Config, clock: Clock, options: Options) -> Result<Self> {
         let outlet = Outlet::new(&config)?;
-        Self::open_with(config, clock, outlet).await
+        Self::assemble(config, clock, outlet, options).await
     }
 
     /// The same with another way for mail to leave.
     pub async fn open_with(config: Config, clock: Clock, outlet: Outlet) -> Result<Self> {
+        Self::assemble(config, clock, outlet, Options::default()).await
+    }
+
+    async fn assemble(
+        config: Config,
+        clock: Clock,
+        outlet: Outlet,
+        options: Options,
+    ) -> Result<Self> {
         Settings::check_pins(&config).map_err(Error::internal("the configuration is wrong"))?;
-        let db = open_database(&config).await?;
+        let db = open_database(&config, options).await?;
         let secrets = secret_key::load(&config, &db).await?;
         let settings = Settings::load(&mut db.read().await?, &config).await?;
         let app = Self(Arc::new(Inner {
@@ -131,14 +145,14 @@ async fn follow_settings(app: Weak<Inner>, mut events: Events) {
 }
 
 /// The folder, which holds secrets, is for its owner alone.
-async fn open_database(config: &Config) -> Result<Db> {
+async fn open_database(config: &Config, options: Options) -> Result<Db> {
     let mut folder = fs::DirBuilder::new();
     folder
         .recursive(true)
         .mode(0o700)
         .create(&config.data_dir)
         .map_err(Error::internal("cannot make the folder in data_dir"))?;
-    let db = Db::open(&config.database_url, Options::default()).await?;
+    let db = Db::open(&config.database_url, options).await?;
     db::migrate(&db, MIGRATIONS)
         .await
         .map_err(Error::internal("the database is not up to date"))?;

@@ -26,7 +26,7 @@ pub(super) struct Said {
 /// all conversations' messages. `link` is the hash of the customer's link.
 pub(super) fn write(
     outline: &Outline<'_>,
-    link: [u8; 32],
+    link: String,
     random: &mut Random,
     batch: &mut Batch,
 ) -> Vec<Said> {
@@ -234,7 +234,7 @@ impl Writer<'_> {
         }
     }
 
-    fn finish(self, link: [u8; 32], batch: &mut Batch) -> Vec<Said> {
+    fn finish(self, link: String, batch: &mut Batch) -> Vec<Said> {
         let (outline, row) = (self.outline, self.row);
         let customer = &outline.customer;
         batch.threads.push(Thread {
@@ -272,7 +272,7 @@ impl Writer<'_> {
         });
         batch.reads.push(read(self.customer, self.customer_read));
         batch.links.push(Link {
-            token_hash: link.iter().map(|byte| format!("{byte:02x}")).collect(),
+            token_hash: link,
             participant_id: hex(self.customer),
             handed_out: "mailed",
             created_at: outline.start,
@@ -298,11 +298,11 @@ impl Writer<'_> {
     }
 }
 
-fn read(participant: uuid::Uuid, (seq, read_at): (i64, Timestamp)) -> Read {
+fn read(participant: uuid::Uuid, (seq, at): (i64, Timestamp)) -> Read {
     Read {
         participant_id: hex(participant),
         seq,
-        read_at,
+        at,
     }
 }
 

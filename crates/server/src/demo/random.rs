@@ -1,4 +1,4 @@
-/// Numbers that look random, and are the same each time (SplitMix64).
+/// Numbers that look random, and are the same each time (`SplitMix64`).
 pub(super) struct Random(u64);
 
 impl Random {

@@ -64,7 +64,7 @@ pub(super) struct Link {
 pub(super) struct Read {
     pub(super) participant_id: String,
     pub(super) seq: i64,
-    pub(super) read_at: Timestamp,
+    pub(super) at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -174,11 +174,11 @@ const LINKS: Insert = (
 
 const READS: Insert = (
     "INSERT INTO reads (participant_id, seq, read_at)
-     SELECT unhex(value ->> 'participant_id'), value ->> 'seq', value ->> 'read_at'
+     SELECT unhex(value ->> 'participant_id'), value ->> 'seq', value ->> 'at'
      FROM json_each($1)",
     "INSERT INTO reads (participant_id, seq, read_at)
-     SELECT participant_id, seq, read_at
-     FROM json_to_recordset($1::json) AS r (participant_id uuid, seq bigint, read_at bigint)",
+     SELECT participant_id, seq, at
+     FROM json_to_recordset($1::json) AS r (participant_id uuid, seq bigint, at bigint)",
 );
 
 const MESSAGES: Insert = (

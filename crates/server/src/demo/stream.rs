@@ -194,7 +194,7 @@ fn start(size: Size, number: usize, now: Timestamp, random: &mut Random) -> Time
 /// The scripts by turns through the languages, every second one in English.
 fn script_of_the_tour(number: usize, languages: &[Language]) -> (&Language, &Script) {
     let (english, others) = languages.split_first().expect("there are languages");
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let scripts = &english.scripts;
         return (english, &scripts[number / 2 % scripts.len()]);
     }
@@ -237,14 +237,10 @@ fn status(size: Size, number: usize, random: &mut Random) -> Status {
 
 /// The hash of a link that nobody has: random, but each above the last, so that a large table of
 /// them is written from its beginning to its end.
-fn link(number: usize, all: usize, random: &mut Random) -> [u8; 32] {
+fn link(number: usize, all: usize, random: &mut Random) -> String {
     let wide = |number: usize| u64::try_from(number).expect("a usize fits");
     let step = u64::MAX / (wide(all) + 1);
     let first = wide(number) * step + random.next() % step;
-    let mut hash = [0; 32];
-    for part in hash.chunks_exact_mut(8) {
-        part.copy_from_slice(&random.next().to_be_bytes());
-    }
-    hash[..8].copy_from_slice(&first.to_be_bytes());
-    hash
+    let [second, third, fourth] = [random.next(), random.next(), random.next()];
+    format!("{first:016x}{second:016x}{third:016x}{fourth:016x}")
 }

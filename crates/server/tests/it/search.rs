@@ -252,7 +252,10 @@ async fn no_question_is_an_error() {
     desk.start(SAID[11]).await;
     desk.index().await;
     let long = "one ".repeat(2_500);
-    let wide = (0..5_000).map(|n| format!("w{n} ")).collect::<String>();
+    let wide = (0..5_000)
+        .map(|n| format!("w{n}"))
+        .collect::<Vec<_>>()
+        .join(" ");
     let odd = "\"'*()^:{}\\%_\0\u{fffd}\u{202e}-+~@#$".repeat(300);
     for query in [
         "", " ", "\0", "\"", "''", "*", "NEAR(", "a AND", "@", "@.@", "\\", &long, &wide, &odd,

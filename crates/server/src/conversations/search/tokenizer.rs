@@ -307,7 +307,10 @@ mod tests {
         let long = "x".repeat(10_000);
         assert_eq!(asked(&long), ["x".repeat(64)]);
         assert!(finds(&long, &long));
-        let many = (0..5_000).map(|n| format!("w{n} ")).collect::<String>();
+        let many = (0..5_000)
+            .map(|n| format!("w{n}"))
+            .collect::<Vec<_>>()
+            .join(" ");
         assert_eq!(asked(&many).len(), 40);
         let wide = (0..100_000)
             .filter_map(|n| char::from_u32(0x20000 + n % 40_000 + n / 40_000))

@@ -1,0 +1,159 @@
+//! A filled database, and what a load needs to know of it.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use db::Clock;
+use pigeon::{
+    App,
+    accounts::{User, session},
+    conversations::{HandedOut, inbox, mint, search},
+    ids::{ParticipantId, ThreadId, UserId},
+};
+use tokio::{process::Command, time::sleep};
+
+use crate::{Result, place::Place, server::memory_of};
+
+/// How long filling took, and the memory at its highest, in MiB.
+#[derive(Clone, Copy, Debug)]
+pub struct Filled {
+    pub took: Duration,
+    pub memory: f64,
+}
+
+/// What a load asks for.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    pub cookie: String,
+    pub threads: Vec<String>,
+    pub links: Vec<String>,
+    /// Words that few conversations have.
+    pub rare: Vec<String>,
+}
+
+/// Fills the place with so many conversations, unless that was done before.
+pub async fn fill(pigeon: &Path, place: &Place, threads: u32) -> Result<Option<Filled>> {
+    if is_filled(place).await? {
+        return Ok(None);
+    }
+    let began = Instant::now();
+    let mut child = Command::new(pigeon)
+        .args(["demo", "--threads", &threads.to_string(), "--messages", "5"])
+        .envs(place.environment())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut memory: f64 = 0.0;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if let Some(now) = child.id().and_then(|id| memory_of(id).ok()) {
+            memory = memory.max(now);
+        }
+        sleep(Duration::from_millis(20)).await;
+    };
+    if !status.success() {
+        return Err("pigeon demo failed".into());
+    }
+    let took = began.elapsed();
+    place.settle().await?;
+    Ok(Some(Filled { took, memory }))
+}
+
+async fn is_filled(place: &Place) -> Result<bool> {
+    let app = App::open(place.config()?, Clock::System).await?;
+    let first: Option<(ThreadId,)> = app
+        .db
+        .read()
+        .await?
+        .query("SELECT id FROM threads LIMIT 1")
+        .fetch_optional()
+        .await?;
+    app.db.close().await;
+    Ok(first.is_some())
+}
+
+/// Signs the admin in, and mints links for some of the newest conversations' customers.
+pub async fn targets(place: &Place) -> Result<Targets> {
+    let app = App::open(place.config()?, Clock::System).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let admin: (UserId,) = tx
+        .query("SELECT id FROM users ORDER BY admin DESC, id LIMIT 1")
+        .fetch_one()
+        .await?;
+    let session = session::start(&mut tx, admin.0, now).await?;
+    let customers: Vec<(ThreadId, ParticipantId, String)> = tx
+        .query(
+            "SELECT t.id, p.id, t.starter_email
+             FROM (SELECT id, starter_email FROM threads ORDER BY id DESC LIMIT 500) AS t
+             JOIN participants p ON p.thread_id = t.id
+             WHERE p.user_id IS NULL",
+        )
+        .fetch_all()
+        .await?;
+    let mut targets = Targets {
+        cookie: format!("pigeon={session}"),
+        threads: Vec::new(),
+        links: Vec::new(),
+        rare: Vec::new(),
+    };
+    for (thread, customer, email) in customers {
+        let link = mint(&mut tx, customer, HandedOut::Mailed, now).await?;
+        targets.links.push(link.as_str().to_owned());
+        targets.threads.push(thread.to_string());
+        targets.rare.push(email);
+    }
+    tx.commit().await?;
+    app.db.close().await;
+    Ok(targets)
+}
+
+/// How long each of the inbox's counts takes, and a search for `word`, without HTTP.
+pub async fn counts(place: &Place, word: &str) -> Result<Vec<(String, Duration)>> {
+    let app = App::open(place.config()?, Clock::System).await?;
+    let mut conn = app.db.read().await?;
+    let (admin,): (UserId,) = conn
+        .query("SELECT id FROM users ORDER BY admin DESC, id LIMIT 1")
+        .fetch_one()
+        .await?;
+    let admin = User::find(&mut conn, admin).await?.ok_or("no admin")?;
+    let mut figures = Vec::new();
+    for source in inbox::Source::ALL {
+        let mut took = Vec::new();
+        for _ in 0..200 {
+            let began = Instant::now();
+            inbox::count(&mut conn, &admin, source).await?;
+            took.push(began.elapsed());
+        }
+        took.sort_unstable();
+        figures.push((
+            format!("count of {}", source.as_str()),
+            took[took.len() / 2],
+        ));
+    }
+    let mut took = Vec::new();
+    for _ in 0..200 {
+        let began = Instant::now();
+        search::page(
+            &mut conn,
+            search::Scope::Staff,
+            word,
+            search::Cursor::NEWEST,
+        )
+        .await?;
+        took.push(began.elapsed());
+    }
+    took.sort_unstable();
+    figures.push((
+        format!("search for “{word}”, the commonest word"),
+        took[took.len() / 2],
+    ));
+    drop(conn);
+    app.db.close().await;
+    Ok(figures)
+}

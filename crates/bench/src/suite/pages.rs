@@ -1,0 +1,133 @@
+use std::{env, sync::Arc};
+
+use super::{BySize, Plan};
+use crate::{
+    Result,
+    figures::{Row, Table},
+    load::{self, Load},
+    place::Place,
+    prepare::{self, Targets},
+    requests::{encoded, get},
+    server::{Server, Worker},
+};
+
+/// A word that more conversations have than any other.
+const COMMON: &str = "order";
+const CLIENTS: usize = 8;
+
+/// How the pages do that people look at.
+pub async fn measure(
+    plan: &Plan,
+    place: &Place,
+    table: &mut Table,
+    by_size: &mut BySize,
+) -> Result<()> {
+    let targets = Arc::new(prepare::targets(place).await?);
+    let hello = hello(plan, place).await?;
+    table.add(Row::load(format!("hello, {CLIENTS} clients"), &hello));
+
+    let server = Server::pigeon(&plan.pigeon, place, Worker::Here).await?;
+    for page in PAGES {
+        let (host, targets) = (place.host(), Arc::clone(&targets));
+        let make =
+            move |number| (page.request)(&targets, &host, usize::try_from(number).unwrap_or(0));
+        let load = load::run(&server.address, CLIENTS, plan.each, make).await?;
+        let row = Row::load(format!("{}, {CLIENTS} clients", page.name), &load);
+        table.add(match page.is_measured {
+            true => judged(row, &load, &hello),
+            false => row,
+        });
+        let key = (place.name.to_owned(), page.name.to_owned());
+        by_size.entry(key).or_default().push(load.p50);
+    }
+    let memory = server.memory()?;
+    table.add(
+        Row::plain("memory after these pages", format!("{memory:.0} MiB"))
+            .target("≤ 120 MiB", memory <= 120.0),
+    );
+    server.stop().await?;
+
+    for (what, took) in prepare::counts(place, COMMON).await? {
+        let mut row = Row::plain(format!("{what}, alone"), "");
+        row.p50 = Some(took);
+        table.add(row);
+        let key = (place.name.to_owned(), what);
+        by_size.entry(key).or_default().push(took);
+    }
+    Ok(())
+}
+
+struct Page {
+    name: &'static str,
+    /// Whether it is held against *hello*.
+    is_measured: bool,
+    request: fn(&Targets, &str, usize) -> Vec<u8>,
+}
+
+const PAGES: [Page; 5] = [
+    Page {
+        name: "inbox",
+        is_measured: true,
+        request: |t, host, _| get("/pigeon/admin/threads?source=all", host, &t.cookie),
+    },
+    Page {
+        name: "conversation",
+        is_measured: true,
+        request: |t, host, n| {
+            let thread = &t.threads[n % t.threads.len()];
+            get(&format!("/pigeon/admin/threads/{thread}"), host, &t.cookie)
+        },
+    },
+    Page {
+        name: "guest page",
+        is_measured: true,
+        request: |t, host, n| {
+            get(
+                &format!("/pigeon/t/{}", t.links[n % t.links.len()]),
+                host,
+                "",
+            )
+        },
+    },
+    Page {
+        name: "search, the commonest word",
+        is_measured: false,
+        request: |t, host, _| {
+            get(
+                &format!("/pigeon/admin/threads?q={COMMON}"),
+                host,
+                &t.cookie,
+            )
+        },
+    },
+    Page {
+        name: "search, a customer’s address",
+        is_measured: false,
+        request: |t, host, n| {
+            let word = encoded(&t.rare[n % t.rare.len()]);
+            get(&format!("/pigeon/admin/threads?q={word}"), host, &t.cookie)
+        },
+    },
+];
+
+fn judged(row: Row, load: &Load, hello: &Load) -> Row {
+    let reached = load.per_second / hello.per_second * 100.0;
+    let spread = load.p99.as_secs_f64() / load.p50.as_secs_f64();
+    row.beside(format!("{reached:.1} % of hello, p99 = {spread:.1} × p50"))
+        .target(
+            "≥ 3 % of hello, p99 ≤ 20 × p50",
+            reached >= 3.0 && spread <= 20.0,
+        )
+}
+
+async fn hello(plan: &Plan, place: &Place) -> Result<Load> {
+    let bench = env::current_exe()?;
+    let server = Server::start(&bench, &["hello"], place, &[], "/").await?;
+    let host = place.host();
+    let load = load::run(&server.address, CLIENTS, plan.each, move |_| {
+        get("/", &host, "")
+    })
+    .await?;
+    server.stop().await?;
+    Ok(load)
+}
