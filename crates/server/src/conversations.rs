@@ -7,12 +7,14 @@ mod actor;
 mod assign;
 mod draft;
 mod event;
+mod follow;
 mod guest;
 pub mod inbox;
 mod link;
 mod message;
 pub mod notify;
 pub mod once;
+mod others;
 mod overtaken;
 mod participant;
 mod post;
@@ -30,19 +32,21 @@ pub use actor::Actor;
 pub use assign::assign;
 pub use draft::{Draft, NewThread};
 pub use event::Event;
-pub use guest::{Guest, confirm};
+pub use follow::follow;
+pub use guest::{BrowserProof, Guest, confirm};
 pub use link::{
     HandedOut, Token, mint, newest_works_until, revoke_all, sweep as sweep_links,
     works_until as link_works_until,
 };
 pub use message::{Kind as MessageKind, Message, Origin, Visibility};
+pub use others::count_others;
 pub use overtaken::ensure_not_overtaken;
 pub use participant::{Notify, Participant, Role};
 pub(crate) use post::preview;
 pub use post::{Seen, note, post};
 pub use read::{mark_read, read_as_staff};
 pub use receipt::{Receipt, receipts};
-pub use request_link::request_link;
+pub use request_link::{LINKS_JOB, WantedLinks, ask_for_links, request_link};
 pub use revoke::revoke_links;
 pub use start::{Started, start_by_guest, start_by_staff};
 pub use status::set_status;

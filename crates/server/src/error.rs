@@ -12,6 +12,9 @@ pub enum Error {
     /// A private link that is unknown, expired or revoked: one page for all.
     #[error("the private link does not work")]
     LinkExpired,
+    /// Nobody has set it up: visitors come too early.
+    #[error("not open yet")]
+    NotOpen,
     #[error("sign in first")]
     SignInFirst,
     /// What the person lacks, in words for them.

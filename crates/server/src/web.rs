@@ -9,12 +9,16 @@ pub mod body;
 pub mod call;
 pub mod carried;
 pub mod client;
+pub mod contact;
 pub mod cookies;
+pub mod device;
 pub mod done;
 pub mod errors;
 pub mod fields;
 pub mod form_token;
 pub mod gate;
+pub mod guest;
+pub mod guest_post;
 pub mod headers;
 pub mod health;
 pub mod host;
@@ -27,6 +31,8 @@ pub mod post;
 pub mod request;
 pub mod route;
 pub mod target;
+pub mod threads;
+pub mod unsubscribe;
 pub mod visit;
 pub mod who;
 
@@ -91,6 +97,28 @@ pub fn routes() -> &'static [Route] {
         Route::get("/pigeon/metrics", Machine, Anyone, |v| {
             Box::pin(metrics::show(v))
         }),
+        Route::get("/pigeon/contact", Page, Anyone, |v| {
+            Box::pin(contact::show_contact(v))
+        })
+        .form("pigeon/guest/start"),
+        Route::get("/pigeon/contact/kept", Page, Anyone, |v| {
+            Box::pin(async move { contact::show_kept(&v) })
+        }),
+        Route::get("/pigeon/t/{token}", Secret, LinkHolder, |v| {
+            Box::pin(guest::show_thread(v))
+        })
+        .form("pigeon/guest/reply"),
+        Route::get("/pigeon/expired", Page, Anyone, |v| {
+            Box::pin(async move { guest::show_expired(&v) })
+        })
+        .form("pigeon/guest/request-link"),
+        Route::get("/pigeon/link-sent", Page, Anyone, |v| {
+            Box::pin(async move { guest::show_link_sent(&v) })
+        }),
+        Route::get("/pigeon/u/{token}", Secret, LinkHolder, |v| {
+            Box::pin(unsubscribe::show_unsubscribe(v))
+        })
+        .form("pigeon/unsubscribe"),
         Route::get("/pigeon/admin", Page, Reader, |v| {
             Box::pin(admin::dashboard::show(v))
         }),

@@ -8,7 +8,6 @@ use std::{pin::Pin, time::Duration};
 use db::Timestamp;
 use mail::SendError;
 use queue::{Job, Options, Outcome, Schedule, Worker};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     App, Error, Result,
@@ -19,16 +18,13 @@ use crate::{
     app::Outlet,
     catcher,
     conversations::{
-        self,
+        self, WantedLinks,
         notify::{self, Letter, Office, What},
         once,
     },
     email_address::Address,
     limits,
 };
-
-/// The kind of job behind *E-mail me a new link*.
-pub const REQUEST_LINK: &str = "request-link";
 
 /// The kind of job that forgets what no longer counts.
 const SWEEP: &str = "sweep";
@@ -64,17 +60,11 @@ pub async fn work(app: &App, stop: impl Future<Output = ()>) {
     indexing.abort();
 }
 
-/// What a job about a typed address holds.
-#[derive(Serialize, Deserialize)]
-pub struct Typed {
-    pub address: String,
-}
-
 /// Runs one job. What it may not do twice, it does after [`Job::act`].
 async fn run(app: &App, job: &Job) -> Outcome {
     let done = match job.kind() {
         notify::JOB => return send(app, job).await,
-        REQUEST_LINK => request_link(app, job).await,
+        conversations::LINKS_JOB => request_link(app, job).await,
         forgot::JOB => send_password_link(app, job).await,
         SWEEP => sweep(app, app.clock.now()).await,
         other => {
@@ -137,7 +127,7 @@ async fn send(app: &App, job: &Job) -> Outcome {
 }
 
 async fn request_link(app: &App, job: &Job) -> Result<()> {
-    let Some(address) = typed(job) else {
+    let Some(address) = wanted(job) else {
         return Ok(());
     };
     let office = Office::new(&app.config, &app.settings());
@@ -164,9 +154,9 @@ async fn send_password_link(app: &App, job: &Job) -> Result<()> {
     Ok(())
 }
 
-fn typed(job: &Job) -> Option<Address> {
-    let typed: Typed = job.payload().ok()?;
-    Address::parse(&typed.address).ok()
+fn wanted(job: &Job) -> Option<Address> {
+    let wanted: WantedLinks = job.payload().ok()?;
+    Address::parse(&wanted.address).ok()
 }
 
 /// Trouble of ours: worth another try, and logged here, where it is handled.

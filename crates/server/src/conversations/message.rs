@@ -147,6 +147,22 @@ impl Message {
         Ok(message)
     }
 
+    /// The thread's last message by the team.
+    pub async fn last_by_staff(conn: &mut Conn, thread: ThreadId) -> Result<Option<Self>> {
+        let message = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE thread_id = $1 AND kind = 'message' AND by_staff = $2
+                  ORDER BY seq DESC LIMIT 1"
+            ))
+            .bind(thread)
+            .bind(true)
+            .fetch_optional()
+            .await?;
+        Ok(message)
+    }
+
     /// The thread's last message, neither note nor event.
     pub async fn last(conn: &mut Conn, thread: &Thread) -> Result<Option<Self>> {
         let message = conn

@@ -7,11 +7,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Result,
+    conversations::{BrowserProof, Participant, Thread},
     ids::{ParticipantId, ThreadId},
 };
 
 /// How long a form's one-time key is kept.
-const KEY: Duration = Duration::from_hours(7 * 24);
+pub const KEY: Duration = Duration::from_hours(7 * 24);
 /// How long the same text by the same sender counts as the same post, where a form has no key.
 const KEYLESS: Duration = Duration::from_mins(10);
 
@@ -100,6 +101,40 @@ impl Once {
 }
 
 impl Previous {
+    /// Whose post it was, if nobody else has written in the thread since and a link shown to this
+    /// browser would still open it.
+    pub async fn still_alone(
+        &self,
+        conn: &mut Conn,
+        has_opened_mail_to: impl BrowserProof,
+    ) -> Result<Option<ParticipantId>> {
+        let Some(id) = self.participant_id else {
+            return Ok(None);
+        };
+        let Some(guest) = Participant::get(conn, id).await? else {
+            return Ok(None);
+        };
+        let thread = Thread::find_support(conn, self.thread_id).await?;
+        let key = guest.email_key.as_deref().unwrap_or_default();
+        let opens = guest.left_at.is_none()
+            && thread.is_some()
+            && (guest.proved_at.is_none() || has_opened_mail_to(key));
+        if !opens {
+            return Ok(None);
+        }
+        let others: Option<(i64,)> = conn
+            .query(
+                "SELECT seq FROM messages
+                 WHERE thread_id = $1 AND seq > $2 AND kind = 'message' AND author_id <> $3 LIMIT 1",
+            )
+            .bind(self.thread_id)
+            .bind(self.seq)
+            .bind(id)
+            .fetch_optional()
+            .await?;
+        Ok(others.is_none().then_some(id))
+    }
+
     /// Whether `cookie` is the form cookie that came with the post.
     pub fn has_cookie(&self, cookie: Option<&str>) -> bool {
         match (&self.cookie_hash, cookie) {

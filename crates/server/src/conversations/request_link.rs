@@ -1,4 +1,6 @@
 use db::{Timestamp, Tx};
+use queue::NewJob;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Result,
@@ -6,6 +8,15 @@ use crate::{
     email_address::Address,
     ids::ParticipantId,
 };
+
+/// The kind of job behind *E-mail me a new link*.
+pub const LINKS_JOB: &str = "request-link";
+
+/// What that job holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WantedLinks {
+    pub address: String,
+}
 
 /// How many threads one mail brings links to.
 const THREADS: i64 = 10;
@@ -17,9 +28,23 @@ struct Found {
     is_proved: bool,
 }
 
+/// Somebody asks for new links: only queues the job that looks for them, so that asking costs the
+/// same for any address.
+pub async fn ask_for_links(tx: &mut Tx, address: &Address, now: Timestamp) -> Result<()> {
+    let job = NewJob {
+        kind: LINKS_JOB,
+        lane: "links",
+        payload: WantedLinks {
+            address: address.as_typed().to_owned(),
+        },
+        run_at: now,
+    };
+    queue::push(tx, job, now).await?;
+    Ok(())
+}
+
 /// The job behind *E-mail me a new link*: queues a mail with links to the newest threads of
 /// `address`, if there are any. It goes to the address as it was stored, not as it was typed now.
-/// The request itself only queues this job, so that it costs the same for any address.
 pub async fn request_link(
     tx: &mut Tx,
     office: &Office,

@@ -1,6 +1,7 @@
 //! What a guest sees. None of these types has a place for a note, an address of staff, an assignee
 //! or an event that only staff may see.
 
+mod entry;
 mod links;
 mod samples;
 mod track;
@@ -23,8 +24,8 @@ pub struct ThreadPage {
     pub subject: String,
     pub track: Vec<Step>,
     pub entries: Vec<Entry>,
-    /// The number of the first message shown, when there are earlier ones.
-    pub earlier: Option<i64>,
+    /// The first entry shown, when there are earlier ones.
+    pub earlier: Option<MessageId>,
     /// The last message on this page: what a reply or *Mark read* marks as read.
     pub seen: Option<MessageId>,
     pub unread: bool,
@@ -46,14 +47,14 @@ pub struct ThreadPage {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Entry {
     Message(Message),
-    Closed { number: i64, at: Timestamp },
-    Reopened { number: i64, at: Timestamp },
+    Closed { id: MessageId, at: Timestamp },
+    Reopened { id: MessageId, at: Timestamp },
 }
 
 #[derive(Debug, Serialize)]
 pub struct Message {
-    /// Counted over what guests may see.
-    pub number: i64,
+    /// The numbers of entries would tell guests how many they do not see.
+    pub id: MessageId,
     /// The display name.
     pub author: String,
     pub by: By,

@@ -7,7 +7,9 @@ use crate::{
     web::{
         Call, Done, Who, account,
         admin::{self, conversation},
+        contact, guest,
         origin::Door,
+        threads, unsubscribe,
     },
 };
 
@@ -23,10 +25,59 @@ pub struct Action {
 }
 
 pub fn actions() -> &'static [Action] {
-    use Door::{Own, OwnWithToken};
-    use Who::{Anyone, Assigner, Keeper, LinkHolder, Staff};
+    use Door::{Guest, Mail, Own, OwnWithToken};
+    use Who::{Anyone, Assigner, Keeper, LinkHolder, Staff, UserOrLinkHolder};
 
     const ACTIONS: &[Action] = &[
+        Action {
+            name: "pigeon/guest/start",
+            who: Anyone,
+            door: Guest,
+            run: |c| Box::pin(contact::start(c)),
+            page: |_| "/pigeon/contact".to_owned(),
+        },
+        Action {
+            name: "pigeon/guest/reply",
+            who: LinkHolder,
+            door: Guest,
+            run: |c| Box::pin(guest::reply(c)),
+            page: guest::own_page,
+        },
+        Action {
+            name: "pigeon/guest/request-link",
+            who: Anyone,
+            door: Guest,
+            run: |c| Box::pin(guest::request_link(c)),
+            page: guest::own_page,
+        },
+        Action {
+            name: "pigeon/guest/confirm",
+            who: LinkHolder,
+            door: Guest,
+            run: |c| Box::pin(guest::confirm(c)),
+            page: guest::own_page,
+        },
+        Action {
+            name: "pigeon/unsubscribe",
+            who: LinkHolder,
+            door: Mail,
+            run: |c| Box::pin(unsubscribe::unsubscribe(c)),
+            page: unsubscribe::page,
+        },
+        Action {
+            name: "pigeon/threads/mark-read",
+            who: UserOrLinkHolder,
+            door: Own,
+            run: |c| Box::pin(threads::mark_read(c)),
+            page: threads::page,
+        },
+        Action {
+            name: "pigeon/threads/notify",
+            who: UserOrLinkHolder,
+            door: Own,
+            run: |c| Box::pin(threads::notify(c)),
+            page: threads::page,
+        },
         Action {
             name: "pigeon/account/sign-in",
             who: Anyone,
@@ -110,13 +161,6 @@ pub fn actions() -> &'static [Action] {
             door: Own,
             run: |c| Box::pin(admin::settings::send_test_mail(c)),
             page: |_| "/pigeon/admin/settings".to_owned(),
-        },
-        Action {
-            name: "pigeon/threads/mark-read",
-            who: Staff,
-            door: Own,
-            run: |c| Box::pin(conversation::mark_read(c)),
-            page: conversation::page,
         },
     ];
     ACTIONS

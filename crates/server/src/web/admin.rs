@@ -57,10 +57,5 @@ fn page_of(thread: &Thread) -> String {
 }
 
 fn summary(thread: &Thread) -> ThreadSummary {
-    ThreadSummary {
-        id: thread.id.to_string(),
-        title: thread.subject.clone(),
-        kind: "support".to_owned(),
-        status: thread.status.as_str().to_owned(),
-    }
+    ThreadSummary::of(thread)
 }

@@ -1,5 +1,7 @@
 //! How the outcome of an action is told: as a page, by leading on, or as JSON.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     Error, Result,
     web::{
-        Call, Done, Fields,
+        Call, Done,
         actions::{self, Action},
         done::Then,
         errors,
@@ -95,12 +97,12 @@ async fn page(call: &Call, then: Then, message: String) -> Response {
             if let Some(target) = target::parse(&call.app.config, call.fields.get("redirect")) {
                 return see_other(&target);
             }
-            (page, Fields::default(), None)
+            (page, Arc::clone(&call.fields), None)
         }
-        Then::FillIn { page, fields, user } => (page, fields, Some(*user)),
+        Then::FillIn { page, fields, user } => (page, Arc::new(fields), Some(*user)),
     };
     let typed = Typed {
-        fields: fields.into(),
+        fields,
         message: user.is_none().then_some(message),
         status: StatusCode::OK,
         page: page.clone(),

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use crate::{
     accounts::User,
+    conversations::{Kind, Thread},
     web::{Fields, cookies::SetCookie},
 };
 
@@ -20,7 +21,7 @@ pub struct Done {
 pub enum Then {
     /// That page, by 303; the form's own `redirect` goes before it.
     LeadTo(String),
-    /// That page at once, with nothing that a script could be led to.
+    /// That page at once, with what was sent, and nothing that a script could be led to.
     Show(String),
     /// That page at once, for `user`, with what was typed before they signed in.
     FillIn {
@@ -39,6 +40,21 @@ pub struct ThreadSummary {
     pub kind: String,
     #[serde(rename = "threadStatus")]
     pub status: String,
+}
+
+impl ThreadSummary {
+    pub fn of(thread: &Thread) -> Self {
+        Self {
+            id: thread.id.to_string(),
+            title: thread.subject.clone(),
+            kind: match thread.kind {
+                Kind::Support => "support",
+                Kind::Direct => "direct",
+            }
+            .to_owned(),
+            status: thread.status.as_str().to_owned(),
+        }
+    }
 }
 
 impl Done {

@@ -36,7 +36,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::NotOpen | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::DiskFull(_) => StatusCode::INSUFFICIENT_STORAGE,
         Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -58,6 +58,7 @@ pub fn message(error: &Error) -> String {
         }
         Error::NotFound => "There is nothing here, or nothing for you.",
         Error::LinkExpired => "This link does not work any more.",
+        Error::NotOpen => "This inbox is not open yet. Please come back a little later.",
         Error::SignInFirst => "Please sign in first.",
         Error::Invalid(_) => "Please look at the marked fields.",
         Error::TooLarge => "This is too large: a form takes 1 MB, and no files yet.",
@@ -200,7 +201,7 @@ pub fn with_status(mut response: Response, error: &Error) -> Response {
     *response.status_mut() = status(error);
     let seconds = match error {
         Error::TooMany { retry_after } => retry_after.as_secs().max(1),
-        Error::Unavailable(_) | Error::DiskFull(_) => RETRY_AFTER,
+        Error::NotOpen | Error::Unavailable(_) | Error::DiskFull(_) => RETRY_AFTER,
         _ => return response,
     };
     let headers = response.headers_mut();

@@ -17,6 +17,12 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/health/live", "........"),
     ("/pigeon/health/ready", "........"),
     ("/pigeon/metrics", "eeeeeeee"),
+    ("/pigeon/contact", "........"),
+    ("/pigeon/contact/kept", "........"),
+    ("/pigeon/t/{token}", "e..eeeee"),
+    ("/pigeon/expired", "........"),
+    ("/pigeon/link-sent", "........"),
+    ("/pigeon/u/{token}", "eeeeeeee"),
     ("/pigeon/login", "........"),
     ("/pigeon/logout", "........"),
     ("/pigeon/forgot", "........"),
@@ -33,6 +39,13 @@ const PAGES: &[(&str, &str)] = &[
 ];
 
 const ACTIONS: &[(&str, &str)] = &[
+    ("pigeon/guest/start", "........"),
+    ("pigeon/guest/reply", "e..eeeee"),
+    ("pigeon/guest/request-link", "e..eeeee"),
+    // A link that was only shown in the browser proves nothing.
+    ("pigeon/guest/confirm", "exxeeeee"),
+    ("pigeon/unsubscribe", "eeeeeeee"),
+    ("pigeon/threads/notify", "s..ex..."),
     ("pigeon/account/sign-in", "........"),
     ("pigeon/account/sign-out", "........"),
     ("pigeon/account/forgot", "........"),
@@ -45,7 +58,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/revoke-links", "sssxx..."),
     ("pigeon/admin/settings", "sssxxxx."),
     ("pigeon/admin/test-mail", "sssxxxx."),
-    ("pigeon/threads/mark-read", "sssxx..."),
+    ("pigeon/threads/mark-read", "s..xx..."),
 ];
 
 #[tokio::test]

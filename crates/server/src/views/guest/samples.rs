@@ -20,13 +20,13 @@ fn ago(seconds: u64) -> Timestamp {
     now() - Duration::from_secs(seconds)
 }
 
-fn message(number: i64, author: &str, body: &str, at: Timestamp) -> Message {
+fn message(author: &str, body: &str, at: Timestamp) -> Message {
     let is_you = author == "Ada Okonkwo";
     Message {
-        number,
+        id: MessageId::new(at),
         author: author.into(),
         by: if is_you { By::You } else { By::Team },
-        stamped: number == 1,
+        stamped: true,
         latest: false,
         body: body.into(),
         at,
@@ -38,7 +38,6 @@ impl ThreadPage {
     /// With us again, the link came by e-mail.
     pub fn sample() -> Self {
         let first = message(
-            1,
             "Ada Okonkwo",
             "Hello,\n\nmy order 20391 came this morning, but the box was open on one side. I ordered \
              six of the speckled cups and there are only four inside. Nothing is broken, two are \
@@ -47,7 +46,6 @@ impl ThreadPage {
             ago(3 * DAY + 173 * MINUTE),
         );
         let answer = message(
-            2,
             "Maya Lindqvist",
             "Hi Ada,\n\nI’m sorry, that is no way for a present to arrive. I have put two speckled \
              cups aside for you, and there is plenty of time before the 28th.\n\nCould you send me \
@@ -63,7 +61,6 @@ impl ThreadPage {
                 at: ago(25 * MINUTE),
             }],
             ..message(
-                3,
                 "Ada Okonkwo",
                 "Thank you Maya, that is a relief! The tape was already cut when the driver handed \
                  it over.",
@@ -103,11 +100,11 @@ impl ThreadPage {
         let mut view = Self::sample();
         let closed_at = ago(5 * MINUTE);
         view.entries.push(Entry::Reopened {
-            number: 4,
+            id: MessageId::new(ago(9 * MINUTE)),
             at: ago(9 * MINUTE),
         });
         view.entries.push(Entry::Closed {
-            number: 5,
+            id: MessageId::new(closed_at),
             at: closed_at,
         });
         view.track = track(&Course {
@@ -123,7 +120,7 @@ impl ThreadPage {
             unread: false,
             notified: false,
             others: 2,
-            earlier: Some(1),
+            earlier: view.seen,
             ..view
         }
     }
@@ -132,7 +129,7 @@ impl ThreadPage {
     pub fn sample_new() -> Self {
         let first = Message {
             latest: true,
-            ..message(1, "Ada Okonkwo", "Where is my parcel?", now())
+            ..message("Ada Okonkwo", "Where is my parcel?", now())
         };
         let course = Course {
             begun_by: Side::Customer,
