@@ -1,6 +1,7 @@
 //! The command line. Bad input is answered with one line and exit code 2, any other failure with
 //! one line and 1.
 
+mod backup;
 mod demo;
 mod failure;
 mod log;
@@ -42,6 +43,11 @@ enum Command {
     /// Serve pages, and send mail [default]
     #[command(after_help = "Example:\n  pigeon serve --listen 0.0.0.0:8080")]
     Serve(serve::Arguments),
+
+    /// Copy the database into one file, also while serving (SQLite)
+    #[command(after_help = "Example:\n  pigeon backup /var/backups/pigeon-$(date +%F).db")]
+    Backup(backup::Arguments),
+
     /// Fill an empty database with believable conversations
     #[command(
         long_about = "Fill an empty database with believable conversations\n\nWithout options it \
@@ -131,6 +137,7 @@ fn run(arguments: Option<Arguments>) -> Result<()> {
         ignore_file_size_signal()?;
         match command {
             Command::Serve(arguments) => serve::run(config, arguments).await,
+            Command::Backup(arguments) => backup::run(config, arguments).await,
             Command::Demo(command) => demo::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
             Command::Queue(command) => queue::run(config, command).await,

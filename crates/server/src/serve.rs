@@ -82,13 +82,18 @@ pub async fn serve(
     }
 }
 
-/// Ready when the process is asked to end, by SIGTERM or Ctrl-C.
-pub async fn asked_to_end() {
+/// Ready once the process is asked to end: by a service manager, or from the keyboard. Whoever asks
+/// from the call on is heard.
+pub fn asked_to_end() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+    let handled = |kind| signal(kind).expect("the runtime handles signals");
+    let mut terminate = handled(SignalKind::terminate());
+    let mut interrupt = handled(SignalKind::interrupt());
+    async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 

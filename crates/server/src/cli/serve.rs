@@ -25,6 +25,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     // The port that was free, where the configuration says 0.
     let address = listener.local_addr().unwrap_or(address);
     web::panics::quiet();
+    let asked_to_end = serve::asked_to_end();
 
     let app = super::open(config).await?;
     let router = web::router(app.clone());
@@ -45,7 +46,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<()> {
             worker::work(&app, stop).await;
         })
     });
-    serve::serve(&app, listener, router, serve::asked_to_end()).await;
+    serve::serve(&app, listener, router, asked_to_end).await;
     // The last posts' mail may still go out while the worker ends.
     stop.send_replace(true);
     if let Some(working) = working {

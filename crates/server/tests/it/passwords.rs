@@ -17,7 +17,11 @@ async fn asks(person: &mut Person, name: &str) -> Answer {
 fn link_to(app: &TestApp, address: &str) -> String {
     let text = app.last_mail_to(address).text;
     let at = text.find("/pigeon/reset/").expect("there is a link");
-    text[at..].split_whitespace().next().unwrap().to_owned()
+    text[at..]
+        .split_whitespace()
+        .next()
+        .expect("it is a word")
+        .to_owned()
 }
 
 #[tokio::test]

@@ -19,9 +19,9 @@ async fn sends(person: &mut Person, code: &str) -> Answer {
 }
 
 async fn users(app: &TestApp) -> Vec<User> {
-    User::list(&mut app.app.db.read().await.unwrap())
+    User::list(&mut app.app.db.read().await.expect("the database is there"))
         .await
-        .unwrap()
+        .expect("the database is there")
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn a_setting_that_is_pinned_is_refused_by_name_of_its_pin() {
 async fn a_wrong_code_makes_nobody_admin_and_guessing_is_slow() {
     let app = TestApp::start().await;
     let mut person = app.stranger();
-    for code in ["", "null", "aaaaa-aaaaa-aaaaa-aaaaa"].repeat(7)[..20].iter() {
+    for code in &["", "null", "aaaaa-aaaaa-aaaaa-aaaaa"].repeat(7)[..20] {
         let refused = sends(&mut person, code).await.expect(422);
         assert_eq!(
             refused.field("email").as_deref(),
