@@ -69,10 +69,10 @@ fn ago(state: &State, micros: i64) -> Result<String, Error> {
     })
 }
 
-/// How long somebody has been waiting: 41 min, 3 h, 2 d.
+/// How long somebody has been waiting, a minute at least: 41 min, 3 h, 2 d.
 fn wait(state: &State, since: i64) -> Result<String, Error> {
     let now = now(state)?.timestamp().as_second();
-    Ok(span(now - timestamp(since)?.as_second()))
+    Ok(span((now - timestamp(since)?.as_second()).max(MINUTE)))
 }
 
 fn span(seconds: i64) -> String {
@@ -203,6 +203,7 @@ mod tests {
         ] {
             assert_eq!(shown(seconds, "ago"), said);
         }
+        assert_eq!(shown(0, "wait"), "1 min");
         assert_eq!(shown(3 * DAY, "wait"), "3 d");
         assert_eq!(shown(13 * HOUR, "wait"), "13 h");
     }

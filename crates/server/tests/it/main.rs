@@ -7,6 +7,7 @@
 
 mod support;
 
+mod admin;
 mod bodies;
 mod connections;
 mod doors;

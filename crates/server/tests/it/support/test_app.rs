@@ -38,8 +38,24 @@ impl TestApp {
         Self::serving(more, web::router).await
     }
 
+    /// Without a mail server: the catcher takes all mail.
+    pub async fn catching() -> Self {
+        Self::sending(&[], Outlet::Catcher, Memory::default(), web::router).await
+    }
+
     /// With other routes than the program's own.
     pub async fn serving(more: &[(&str, &str)], router: impl FnOnce(App) -> Router) -> Self {
+        let sent = Memory::default();
+        let outlet = Outlet::Mailer(Mailer::Memory(sent.clone()));
+        Self::sending(more, outlet, sent, router).await
+    }
+
+    async fn sending(
+        more: &[(&str, &str)],
+        outlet: Outlet,
+        sent: Memory,
+        router: impl FnOnce(App) -> Router,
+    ) -> Self {
         let (place, url) = Place::empty().await;
         let data = tempfile::tempdir().expect("a temporary folder");
         let folder = data.path().display().to_string();
@@ -56,8 +72,6 @@ impl TestApp {
         let config = Config::from_sources("pigeon.toml", "", env).expect("a right configuration");
         // Friday 20 November 2026, 12:05 in London.
         let clock = Clock::manual(Timestamp::from_micros(1_795_176_300_000_000));
-        let sent = Memory::default();
-        let outlet = Outlet::Mailer(Mailer::Memory(sent.clone()));
         let app = App::open_with(config, clock, outlet)
             .await
             .expect("the program starts");
