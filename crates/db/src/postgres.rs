@@ -22,9 +22,6 @@ use crate::{
     tx::failed_before,
 };
 
-/// How long to wait for an answer before the server counts as gone. A little more than what the
-/// server itself allows a statement.
-const ANSWER: Duration = Duration::from_secs(12);
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// A connection that rested longer is tried out before it is used.
@@ -37,6 +34,7 @@ pub(crate) struct Postgres {
     pool: PgPool,
     announcer: Announcer,
     stale: Stale,
+    answer: Duration,
 }
 
 impl Postgres {
@@ -44,9 +42,9 @@ impl Postgres {
         let connect = PgConnectOptions::from_str(url)?;
         // The server gives up before we do, so that nothing is left running there.
         let limited = connect.clone().options([
-            ("statement_timeout", "10s"),
-            ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "15s"),
+            ("statement_timeout", options.answer.as_millis().to_string()),
+            ("lock_timeout", (options.answer / 2).as_millis().to_string()),
+            ("idle_in_transaction_session_timeout", "15s".into()),
         ]);
         let stale = Stale::default();
         let old = stale.clone();
@@ -74,6 +72,7 @@ impl Postgres {
             connect,
             pool,
             stale,
+            answer: options.answer + options.answer / 4,
         })
     }
 
@@ -115,6 +114,7 @@ impl Postgres {
             in_tx: false,
             failed: false,
             broken: false,
+            answer: self.answer,
             stale: self.stale.clone(),
             full: self.full.clone(),
         })
@@ -130,19 +130,28 @@ pub(crate) struct PgConn {
     failed: bool,
     /// Whether nobody should use it again.
     broken: bool,
+    answer: Duration,
     stale: Stale,
     full: DiskFull,
 }
 
 impl PgConn {
+    /// How long to wait for an answer.
+    pub(crate) fn answer(&self) -> Duration {
+        self.answer
+    }
+
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
         let conn = self.conn.as_mut();
         conn.expect("a connection is kept until it is dropped")
     }
 
     /// Waits for an answer, but not for ever: a server may hang, or be cut off.
-    pub(crate) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-        timeout(ANSWER, work).await.unwrap_or_else(|_| {
+    pub(crate) async fn in_time<T>(
+        answer: Duration,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        timeout(answer, work).await.unwrap_or_else(|_| {
             let why = "the database server does not answer";
             Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
         })
@@ -176,7 +185,7 @@ impl PgConn {
     }
 
     async fn run(&mut self, sql: &'static str) -> Result<()> {
-        let outcome = Self::in_time(sqlx::raw_sql(sql).execute(self.conn())).await;
+        let outcome = Self::in_time(self.answer, sqlx::raw_sql(sql).execute(self.conn())).await;
         self.noted(outcome.map(drop))
     }
 }

@@ -36,8 +36,9 @@ macro_rules! run {
                 lent.noted(outcome)
             }
             On::Postgres(pg, $args) => {
+                let answer = pg.answer();
                 let $conn = pg.conn();
-                let outcome = PgConn::in_time($work).await;
+                let outcome = PgConn::in_time(answer, $work).await;
                 pg.noted(outcome)
             }
         }

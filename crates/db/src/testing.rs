@@ -40,6 +40,22 @@ impl TestDb {
 
     pub async fn with(migrations: &[Migration], options: Options) -> Self {
         let (place, url) = Place::migrated(migrations).await;
+        Self::at(place, url, migrations, options).await
+    }
+
+    /// On SQLite in any case, for what only that has.
+    pub async fn sqlite(migrations: &[Migration], options: Options) -> Self {
+        let (place, url) = Place::folder();
+        Self::at(place, url, migrations, options).await
+    }
+
+    /// Once more, as another process or node would open it.
+    pub async fn open_again(&self) -> Db {
+        let opened = Db::open(&self.url, Options::default()).await;
+        opened.expect("opens")
+    }
+
+    async fn at(place: Place, url: String, migrations: &[Migration], options: Options) -> Self {
         let db = Db::open(&url, options).await.expect("opens");
         if let Place::Folder(_) = place {
             migrate(&db, migrations).await.expect("migrates");
@@ -58,11 +74,15 @@ impl Place {
         Self::migrated(&[]).await
     }
 
+    fn folder() -> (Self, String) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        (Self::Folder(folder), url)
+    }
+
     async fn migrated(migrations: &[Migration]) -> (Self, String) {
         let Ok(server) = env::var("TEST_DATABASE_URL") else {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let url = format!("sqlite:{}", folder.path().join("test.db").display());
-            return (Self::Folder(folder), url);
+            return Self::folder();
         };
         let mut conn = connect(&server).await;
         let template = if migrations.is_empty() {

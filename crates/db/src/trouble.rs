@@ -54,10 +54,11 @@ fn sqlite_trouble(error: &dyn DatabaseError) -> Trouble {
 fn postgres_trouble(code: &str) -> Trouble {
     match (code, code.get(..2).unwrap_or_default()) {
         ("53100", _) => Trouble::Full,
-        // Read-only, idle too long, a lock not had in time, an I/O error, the database dropped.
-        ("25006" | "25P03" | "55P03" | "58030" | "3D000", _) => Trouble::Gone,
-        // Connection, authorization, deadlock and serialization, resources, operator.
-        (_, "08" | "28" | "40" | "53" | "57") => Trouble::Gone,
+        // Read-only, idle too long, a lock not had in time, an I/O error, the database dropped;
+        // and of the classes: connection, authorization, deadlock and serialization, resources,
+        // operator.
+        ("25006" | "25P03" | "55P03" | "58030" | "3D000", _)
+        | (_, "08" | "28" | "40" | "53" | "57") => Trouble::Gone,
         _ => Trouble::Other,
     }
 }

@@ -52,8 +52,6 @@ use crate::{
     loan::{Loan, Lost, Member, lend},
 };
 
-/// A batch takes nobody in after this long, so that late comers cannot put its COMMIT off.
-const OLD: Duration = Duration::from_millis(10);
 /// How long to wait for the writer before giving up.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often to look whether another process has written.
@@ -84,6 +82,7 @@ impl Writer {
             checkpointer: Checkpointer::start(&connect),
             connect,
             batch: options.batch,
+            batch_age: options.batch_age,
             hold: options.hold,
             on_batch: options.on_batch,
             waiting,
@@ -121,6 +120,7 @@ impl Writer {
 struct Task {
     connect: SqliteConnectOptions,
     batch: usize,
+    batch_age: Duration,
     hold: Duration,
     on_batch: fn(usize),
     waiting: mpsc::UnboundedReceiver<Turn>,
@@ -225,12 +225,11 @@ impl Task {
 
     /// Opens the outer transaction, on a new connection if the last one was lost.
     async fn open(&mut self, idle: Option<SqliteConnection>) -> Result<SqliteConnection> {
-        let mut conn = match idle {
-            Some(conn) => conn,
-            None => {
-                self.events.anything(); // nobody knows what others wrote meanwhile
-                self.connect().await?
-            }
+        let mut conn = if let Some(conn) = idle {
+            conn
+        } else {
+            self.events.anything(); // nobody knows what others wrote meanwhile
+            self.connect().await?
         };
         run(&mut conn, "BEGIN IMMEDIATE").await?;
         Ok(conn)
@@ -258,7 +257,7 @@ impl Task {
         let mut next = Some(first);
         while let Some(turn) = next {
             conn = self.give(conn, turn, members).await?;
-            let closed = members.len() >= self.batch || opened.elapsed() >= OLD;
+            let closed = members.len() >= self.batch || opened.elapsed() >= self.batch_age;
             next = if closed {
                 None
             } else {

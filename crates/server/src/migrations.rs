@@ -20,6 +20,8 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 #[cfg(test)]
+mod parity;
+#[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 

@@ -2,5 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backup;
+mod batch;
+mod cancelled;
+mod durable;
+mod events;
 mod migrations;
+mod postgres;
+mod posting;
+mod readiness;
 mod statements;
+mod throughput;
+mod writer;
