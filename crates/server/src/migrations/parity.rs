@@ -58,7 +58,11 @@ async fn tables(test: &TestDb) -> BTreeMap<String, Table> {
         }
     }
     for (table, reference) in references(test).await {
-        tables.entry(table).or_default().references.insert(reference);
+        tables
+            .entry(table)
+            .or_default()
+            .references
+            .insert(reference);
     }
     tables.retain(|name, _| !APART.iter().any(|apart| name.starts_with(apart)));
     tables
