@@ -14,7 +14,8 @@ use crate::{
         cookies::Cookie,
         errors, form_token, metrics,
         origin::{self, Door, Origin},
-        request, route,
+        request::{self, Answered},
+        route,
         visit::Typed,
     },
 };
@@ -69,8 +70,12 @@ async fn take(app: App, parts: Parts, body: Body) -> Response {
         fields,
         app,
     };
-    let response = act(action, call).await;
-    request::answered(response, action.name, kind)
+    let mut response = act(action, call).await;
+    let shown = response.extensions().get::<Answered>();
+    let kind = shown.map_or(kind, |shown| shown.kind);
+    let by = action.name;
+    response.extensions_mut().insert(Answered { by, kind });
+    response
 }
 
 fn judge(app: &App, parts: &Parts, action: &Action, fields: &Fields) -> Origin {

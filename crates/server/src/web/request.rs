@@ -39,11 +39,16 @@ pub struct Answered {
 
 pub async fn handle(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    match parts.method {
+    let page = route::find(parts.uri.path());
+    let response = match parts.method {
         Method::GET | Method::HEAD => get(app, parts).await,
         Method::POST => post::handle(app, parts, body).await,
         Method::OPTIONS => options(&app, &parts),
         _ => not_allowed(&app, &parts),
+    };
+    match page {
+        Some((route, _)) => answered(response, route.path, route.kind),
+        None => response,
     }
 }
 
@@ -63,11 +68,10 @@ async fn get(app: App, parts: Parts) -> Response {
         Ok(()) => show(route, visit.clone()).await,
         Err(error) => Err(error),
     };
-    let response = match shown {
+    match shown {
         Ok(response) => response,
         Err(error) => errors::answer(visit, &error).await,
-    };
-    answered(response, route.path, route.kind)
+    }
 }
 
 /// Reads the query, and finds out who is signed in.
@@ -123,6 +127,7 @@ pub async fn signed_in(app: &App, headers: &HeaderMap, now: Timestamp) -> Result
     session::find(&mut conn, token, now).await
 }
 
+/// Notes what answered, unless that is known already.
 pub fn answered(mut response: Response, by: &'static str, kind: Kind) -> Response {
     let extensions = response.extensions_mut();
     extensions.get_or_insert(Answered { by, kind });
