@@ -1,7 +1,10 @@
 //! How often something may happen: fixed windows, kept as rows, and so exact whatever happens at
 //! the same moment, on however many nodes.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use db::{Timestamp, Tx};
 
@@ -85,7 +88,7 @@ pub fn network(address: IpAddr) -> String {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
     }
 }

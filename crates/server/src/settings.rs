@@ -75,7 +75,7 @@ impl Settings {
             honeypot_field: "pigeon_hp".to_owned(),
             trash_lifetime_days: 30,
             site_name: config.site_url.host_str().unwrap_or_default().to_owned(),
-            time_zone: TimeZone::system(),
+            time_zone: values::machines_time_zone(),
         }
     }
 

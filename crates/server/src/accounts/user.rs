@@ -282,3 +282,62 @@ pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::Permission::{AccessPlugin, AssignThreads, ManageSettings, ManageThreads};
+
+    fn user(permissions: &[Permission]) -> User {
+        User {
+            id: UserId(uuid::Uuid::nil()),
+            email: "ann@example.com".into(),
+            email_key: "ann@example.com".into(),
+            username: None,
+            name: "Ann".into(),
+            admin: false,
+            disabled_at: None,
+            created_at: Timestamp::default(),
+            permissions: Permissions(permissions.to_vec()),
+        }
+    }
+
+    #[test]
+    fn each_permission_allows_what_it_says() {
+        for (given, may) in [
+            (&[][..], [false, false, false, false]),
+            (&[AccessPlugin], [true, false, false, false]),
+            (&[ManageThreads], [true, true, false, false]),
+            (&[AssignThreads], [false, false, false, false]),
+            (&[ManageThreads, AssignThreads], [true, true, true, false]),
+            (&[ManageSettings], [false, false, false, true]),
+        ] {
+            assert_eq!(
+                Permission::ALL.map(|p| user(given).can(p)),
+                may,
+                "{given:?}"
+            );
+        }
+        let admin = User {
+            admin: true,
+            ..user(&[])
+        };
+        assert_eq!(Permission::ALL.map(|p| admin.can(p)), [true; 4]);
+        let disabled = User {
+            disabled_at: Some(Timestamp::default()),
+            ..admin
+        };
+        assert_eq!(Permission::ALL.map(|p| disabled.can(p)), [false; 4]);
+    }
+
+    #[test]
+    fn without_a_name_people_see_the_user_name_or_the_mailbox() {
+        let name = |username, name| {
+            let new = NewUser::parse("ann.lee@example.com", username, name, false, &[]);
+            new.unwrap().name
+        };
+        assert_eq!(name("", ""), "ann.lee");
+        assert_eq!(name("ann", " "), "ann");
+        assert_eq!(name("ann", " Ann Lee "), "Ann Lee");
+    }
+}

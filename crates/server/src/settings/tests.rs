@@ -190,3 +190,14 @@ async fn one_wrong_value_keeps_all_from_being_stored() {
     let settings = Settings::load(&mut conn, &own).await.unwrap();
     assert_eq!(settings.site_name, "localhost");
 }
+
+#[test]
+fn people_choose_from_the_zones_that_are_valid() {
+    let mut settings = Settings::defaults(&config(&[]));
+    let setting = Setting::find("timeZone").unwrap();
+    assert!(time_zones().len() > 300);
+    for zone in time_zones() {
+        assert_eq!(setting.set(&mut settings, zone), Ok(()), "{zone}");
+    }
+    assert!(time_zones().iter().any(|zone| zone == "UTC"));
+}

@@ -122,6 +122,15 @@ pub fn time_zones() -> &'static [String] {
     &NAMES
 }
 
+/// The machine's; one that has no name that a person knows is taken for UTC.
+pub(super) fn machines_time_zone() -> TimeZone {
+    let zone = TimeZone::system();
+    match zone.iana_name() {
+        Some(name) if !name.starts_with("Etc/") => zone,
+        _ => TimeZone::UTC,
+    }
+}
+
 pub(super) fn time_zone(value: &str) -> Parsed<TimeZone> {
     TimeZone::get(value).map_err(|_| "A time zone has a name such as Europe/Berlin.")
 }

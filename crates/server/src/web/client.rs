@@ -1,9 +1,6 @@
 //! The client's address: what a trusted proxy says, else the connection's other end.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    sync::atomic::Ordering::Relaxed,
-};
+use std::{net::IpAddr, sync::atomic::Ordering::Relaxed};
 
 use axum::{
     extract::Request,
@@ -11,7 +8,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::{App, web::request::Peer};
+use crate::{App, limits, web::request::Peer};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -36,15 +33,9 @@ impl Client {
         Self { ip }
     }
 
-    /// Whom a limit counts as one: an IPv6 customer has a /64 at least.
+    /// Whom a limit counts as one.
     pub fn bucket(self) -> String {
-        match self.ip {
-            IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        }
+        limits::network(self.ip)
     }
 }
 

@@ -40,6 +40,10 @@ async fn whoever_has_the_code_becomes_the_first_admin_and_names_the_site() {
 
     let page = maya.follow(&answer).await.expect(200);
     assert_eq!(page.field("siteName").as_deref(), Some("pigeon.test"));
+    assert!(
+        page.text()
+            .contains("<option selected>Europe/London</option>")
+    );
     let refused = maya.post(SETUP, &[("siteName", " ")]).await.expect(422);
     assert!(
         refused.text().contains("The site needs a name."),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pigeon::accounts::{Password, Permission, User};
+use pigeon::accounts::{Password, User};
 
 use crate::support::{Answer, Person, TestApp};
 
@@ -312,13 +312,15 @@ async fn the_database_and_the_pages_hold_no_token() {
 }
 
 #[tokio::test]
-async fn permissions_are_looked_up_each_time_they_are_used() {
+async fn a_right_that_is_taken_away_is_gone_at_the_next_request() {
     let app = start().await;
-    let mut conn = app.app.db.read().await.unwrap();
-    let maya = User::find_by_login_name(&mut conn, "maya")
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(maya.is_staff() && maya.can(Permission::AccessPlugin));
-    assert!(!maya.can(Permission::AssignThreads) && !maya.can(Permission::ManageSettings));
+    let mut maya = app.stranger();
+    signs_in(&mut maya, "maya", PASSWORD).await.expect(303);
+    maya.get("/pigeon/admin").await.expect(200);
+    let mut tx = app.app.db.begin().await.unwrap();
+    let taken = tx.query("DELETE FROM user_permissions").execute().await;
+    assert_eq!(taken.unwrap(), 1);
+    tx.commit().await.unwrap();
+    maya.get("/pigeon/admin").await.expect(403);
+    assert!(is_signed_in(&mut maya).await);
 }

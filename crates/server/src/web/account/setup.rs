@@ -62,11 +62,17 @@ fn show_site(visit: &Visit) -> Result<Response> {
             .and_then(|typed| typed.fields.find(field));
         typed.unwrap_or(otherwise).to_owned()
     };
+    let time_zone = typed("timeZone", zone);
+    let mut time_zones = time_zones().to_vec();
+    // Without it, whoever does not look would choose the first of the list.
+    if !time_zones.contains(&time_zone) {
+        time_zones.insert(0, time_zone.clone());
+    }
     let view = SetupSitePage {
         site_name: typed("siteName", &settings.site_name),
-        time_zone: typed("timeZone", zone),
+        time_zone,
         guess_zone: visit.typed.is_none() && !visit.app.config.pins.contains_key("timeZone"),
-        time_zones: time_zones().to_vec(),
+        time_zones,
         problems: problems(visit),
         alert: alert(visit),
     };
