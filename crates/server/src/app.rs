@@ -30,6 +30,9 @@ pub(crate) use secret_key::write_private;
 /// How long a change of the settings may go unnoticed when its announcement was lost.
 const POLL: Duration = Duration::from_secs(5);
 
+/// The metric of how many transactions shared a wait for the disk.
+pub const COMMIT_BATCH: &str = "pigeon_commit_batch_size";
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -152,6 +155,13 @@ async fn open_database(config: &Config, options: Options) -> Result<Db> {
         .mode(0o700)
         .create(&config.data_dir)
         .map_err(Error::internal("cannot make the folder in data_dir"))?;
+    let options = Options {
+        on_batch: |size| {
+            let size = u32::try_from(size).unwrap_or(u32::MAX);
+            metrics::histogram!(COMMIT_BATCH).record(f64::from(size));
+        },
+        ..options
+    };
     let db = Db::open(&config.database_url, options).await?;
     db::migrate(&db, MIGRATIONS)
         .await

@@ -6,23 +6,29 @@ use axum::{
     http::{Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::{Error, Result, secrets, web::Visit};
+use crate::{Error, Result, app::COMMIT_BATCH, secrets, web::Visit};
 
 const REQUESTS: &str = "pigeon_requests_total";
 const SECONDS: &str = "pigeon_request_seconds";
 const POSTS: &str = "pigeon_posts_total";
 const TOO_MANY: &str = "pigeon_too_many_requests_total";
 const HONEYPOT: &str = "pigeon_honeypot_total";
-const BUCKETS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+const JOBS_DUE: &str = "pigeon_jobs_due";
+const JOBS_FAILED: &str = "pigeon_jobs_failed";
+const OLDEST_DUE: &str = "pigeon_oldest_due_job_seconds";
+const TIMES: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+const BATCHES: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Begins to count; once for a process.
 pub fn install() {
     HANDLE.get_or_init(|| {
-        let builder = PrometheusBuilder::new().set_buckets(&BUCKETS);
+        let batch = Matcher::Full(COMMIT_BATCH.to_owned());
+        let builder = PrometheusBuilder::new().set_buckets(&TIMES);
+        let builder = builder.and_then(|builder| builder.set_buckets_for_metric(batch, &BATCHES));
         let recorder = builder.expect("there are buckets").build_recorder();
         let handle = recorder.handle();
         // Whoever has installed another recorder counts there.
@@ -32,11 +38,17 @@ pub fn install() {
         metrics::describe_counter!(POSTS, "forms posted, by action");
         metrics::describe_counter!(TOO_MANY, "answers 429");
         metrics::describe_counter!(HONEYPOT, "forms that a honeypot caught");
+        metrics::describe_gauge!(JOBS_DUE, "jobs that could run now");
+        metrics::describe_gauge!(JOBS_FAILED, "jobs that were given up");
+        metrics::describe_gauge!(OLDEST_DUE, "how long the oldest due job has waited");
+        metrics::describe_histogram!(COMMIT_BATCH, "transactions that shared a wait for the disk");
+        for counter in [TOO_MANY, HONEYPOT] {
+            metrics::counter!(counter).absolute(0);
+        }
         handle
     });
 }
 
-#[expect(clippy::unused_async, reason = "pages are asynchronous")]
 pub async fn show(visit: Visit) -> Result<Response> {
     let Some(expected) = &visit.app.config.metrics_token else {
         return Err(Error::NotFound);
@@ -48,9 +60,26 @@ pub async fn show(visit: Visit) -> Result<Response> {
         return Ok((StatusCode::UNAUTHORIZED, challenge).into_response());
     }
     let handle = HANDLE.get().ok_or(Error::NotFound)?;
+    if let Err(error) = measure_jobs(&visit).await {
+        // What is counted in memory is told all the same: it may say why.
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "cannot count the jobs"
+        );
+    }
     handle.run_upkeep();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     Ok((kind, handle.render()).into_response())
+}
+
+async fn measure_jobs(visit: &Visit) -> Result<()> {
+    let mut conn = visit.app.db.read().await?;
+    let counts = queue::counts(&mut conn, visit.now).await?;
+    let number = |count: i64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    metrics::gauge!(JOBS_DUE).set(number(counts.due));
+    metrics::gauge!(JOBS_FAILED).set(number(counts.failed));
+    metrics::gauge!(OLDEST_DUE).set(counts.oldest_due_age(visit.now).as_secs_f64());
+    Ok(())
 }
 
 pub fn count_request(route: &'static str, method: &'static str, status: u16, took: Duration) {
@@ -58,7 +87,7 @@ pub fn count_request(route: &'static str, method: &'static str, status: u16, too
         .increment(1);
     metrics::histogram!(SECONDS, "route" => route).record(took.as_secs_f64());
     if status == 429 {
-        metrics::counter!(TOO_MANY, "route" => route).increment(1);
+        metrics::counter!(TOO_MANY).increment(1);
     }
 }
 

@@ -17,6 +17,9 @@ async fn metrics_are_for_whoever_has_the_token() {
     let mut stranger = app.stranger();
     stranger.get("/pigeon/health/live").await.expect(200);
     stranger.get("/pigeon/t/a-secret-token").await;
+    stranger
+        .post("/pigeon/login", &[("loginName", "nobody")])
+        .await;
     stranger.get("/pigeon/metrics").await.expect(401);
     let wrong = [("authorization", "Bearer wrong")];
     stranger
@@ -33,6 +36,17 @@ async fn metrics_are_for_whoever_has_the_token() {
     let line = "pigeon_requests_total{route=\"/pigeon/health/live\",method=\"GET\",status=\"200\"}";
     assert!(answer.text().contains(line), "{answer:?}");
     assert!(!answer.text().contains("a-secret-token"), "{answer:?}");
+    for name in [
+        "pigeon_request_seconds_bucket",
+        "pigeon_posts_total",
+        "pigeon_too_many_requests_total 0",
+        "pigeon_honeypot_total 0",
+        "pigeon_jobs_due 0",
+        "pigeon_jobs_failed 0",
+        "pigeon_oldest_due_job_seconds 0",
+    ] {
+        assert!(answer.text().contains(name), "{name}: {answer:?}");
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod framing;
 mod headers;
 mod health;
 mod hosts;
+mod logs;
 mod origins;
 mod panics;
 mod passwords;
