@@ -9,4 +9,6 @@ mod pigeon;
 
 mod accounts;
 mod input;
+mod jobs;
+
 mod serving;
