@@ -35,4 +35,4 @@ pictures:
 
 bench:
 	cargo build --release --locked -p pigeon -p bench
-	scripts/with-postgres --durable cargo run --release --locked -p bench
+	scripts/with-postgres --fsync cargo run --release --locked -p bench

@@ -18,7 +18,6 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     pub head: String,
-    pub body_len: usize,
 }
 
 impl Client {
@@ -46,27 +45,22 @@ impl Client {
             .get(9..12)
             .and_then(|status| status.parse().ok())
             .ok_or_else(|| io::Error::other("not an HTTP answer"))?;
-        let body_len = match header(&head, "content-length") {
-            Some(length) => {
-                let length = length.parse().map_err(io::Error::other)?;
-                while self.buffer.len() < head_end + length {
-                    self.more().await?;
-                }
-                length
+        self.read_body(&head, head_end).await?;
+        Ok(Answer { status, head })
+    }
+
+    async fn read_body(&mut self, head: &str, head_end: usize) -> io::Result<()> {
+        if let Some(length) = header(head, "content-length") {
+            let length: usize = length.parse().map_err(io::Error::other)?;
+            while self.buffer.len() < head_end + length {
+                self.more().await?;
             }
-            None if header(&head, "transfer-encoding").is_some() => {
-                while !self.buffer[head_end..].ends_with(b"0\r\n\r\n") {
-                    self.more().await?;
-                }
-                self.buffer.len() - head_end
+        } else if header(head, "transfer-encoding").is_some() {
+            while !self.buffer[head_end..].ends_with(b"0\r\n\r\n") {
+                self.more().await?;
             }
-            None => 0,
-        };
-        Ok(Answer {
-            status,
-            head,
-            body_len,
-        })
+        }
+        Ok(())
     }
 
     async fn more(&mut self) -> io::Result<()> {

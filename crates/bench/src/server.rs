@@ -55,7 +55,7 @@ impl Server {
             started_in: Duration::ZERO,
         };
         let request = requests::get(first, &server.address, "");
-        while began.elapsed() < Duration::from_secs(60) {
+        while began.elapsed() < Duration::from_mins(1) {
             if let Some(status) = server.child.try_wait()? {
                 return Err(format!("the server ended at once: {status}").into());
             }

@@ -33,9 +33,10 @@ pub async fn measure(
             move |number| (page.request)(&targets, &host, usize::try_from(number).unwrap_or(0));
         let load = load::run(&server.address, CLIENTS, plan.each, make).await?;
         let row = Row::load(format!("{}, {CLIENTS} clients", page.name), &load);
-        table.add(match page.is_measured {
-            true => judged(row, &load, &hello),
-            false => row,
+        table.add(if page.is_measured {
+            judged(row, &load, &hello)
+        } else {
+            row
         });
         let key = (place.name.to_owned(), page.name.to_owned());
         by_size.entry(key).or_default().push(load.p50);
