@@ -23,6 +23,11 @@ impl Conn {
 
     /// For what the two databases spell differently.
     pub fn query_each(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
+        #[cfg(feature = "testing")]
+        crate::testing::note(match &self.0 {
+            Inner::Sqlite(_) | Inner::SqliteTx(_) => sqlite,
+            Inner::Postgres(_) => postgres,
+        });
         match &mut self.0 {
             Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, SqliteArguments::default())),
             Inner::SqliteTx(loan) => {

@@ -2,7 +2,12 @@
 //! server, a database on that one (see `scripts/with-postgres`).
 
 use std::{
-    collections::hash_map::DefaultHasher, env, hash::Hasher as _, str::FromStr as _, thread,
+    collections::{BTreeSet, hash_map::DefaultHasher},
+    env,
+    hash::Hasher as _,
+    str::FromStr as _,
+    sync::{Mutex, PoisonError},
+    thread,
 };
 
 use sqlx::{
@@ -12,6 +17,23 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{Db, Migration, Options, migrate};
+
+static STATEMENTS: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+
+/// Every statement that this process has run, to look at their plans.
+pub fn statements() -> BTreeSet<&'static str> {
+    STATEMENTS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
+}
+
+pub(crate) fn note(sql: &'static str) {
+    STATEMENTS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(sql);
+}
 
 /// A database of its own, migrated; removed when dropped.
 pub struct TestDb {

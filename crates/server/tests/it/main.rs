@@ -19,6 +19,7 @@ mod logs;
 mod origins;
 mod panics;
 mod passwords;
+mod plans;
 mod search;
 mod set_up;
 mod sign_in;

@@ -90,8 +90,8 @@ async fn pending(conn: &mut Conn, terms: &BTreeSet<String>) -> Result<Vec<Thread
 
 /// Only the newest: when so many wait, the index is about to take the others in.
 const PENDING: &str = select_entries!(
-    "JOIN search_todo ON search_todo.message_id = m.id
-     ORDER BY search_todo.message_id DESC LIMIT 2000"
+    "WHERE m.id IN (SELECT message_id FROM search_todo ORDER BY message_id DESC LIMIT 2000)
+     ORDER BY m.id DESC"
 );
 
 struct Page {

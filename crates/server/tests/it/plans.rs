@@ -1,0 +1,174 @@
+//! Every statement that a page, a count or a post runs finds what it wants by an index, however
+//! many conversations there are.
+
+use std::collections::BTreeSet;
+
+use db::testing::statements;
+use pigeon::{
+    demo::{self, Size},
+    web,
+};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
+
+use crate::support::{Actors, TestApp};
+
+/// The tables that grow.
+const LARGE: [&str; 13] = [
+    "threads",
+    "participants",
+    "messages",
+    "reads",
+    "links",
+    "post_keys",
+    "limits",
+    "jobs",
+    "sessions",
+    "mail_refusals",
+    "mutes",
+    "search_entries",
+    "search_index",
+];
+
+/// Statements that may read a table, each with its reason.
+const MAY: [&str; 1] = [
+    "FROM limits LIMIT", // a sweep, an hour apart
+];
+
+#[tokio::test]
+async fn every_statement_of_a_page_uses_its_index() {
+    let app = TestApp::start().await;
+    let size = Size::Bulk {
+        threads: 300,
+        messages: 3,
+    };
+    let now = app.app.clock.now();
+    demo::fill(&app.app.db, size, "correct horse battery", now)
+        .await
+        .expect("the demo fills it");
+    look_at_everything(&app).await;
+
+    let run: BTreeSet<_> = statements()
+        .into_iter()
+        .filter(|sql| {
+            ["SELECT", "WITH", "UPDATE", "DELETE"]
+                .iter()
+                .any(|verb| sql.trim_start().starts_with(verb))
+        })
+        .filter(|sql| !MAY.iter().any(|may| sql.contains(may)))
+        .collect();
+    assert!(run.len() > 30, "only {} statements were heard", run.len());
+    let url = &app.app.config.database_url;
+    let mut bad = Vec::new();
+    for sql in run {
+        let plan = match url.strip_prefix("sqlite:") {
+            Some(path) => plan_of_sqlite(path, sql).await,
+            None => plan_of_postgres(url, sql).await,
+        };
+        let scans: Vec<_> = plan.iter().filter(|line| is_bad(line, sql)).collect();
+        if !scans.is_empty() {
+            bad.push(format!("{scans:#?}\n{sql}\n"));
+        }
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+/// Every page as everybody, each source of the inbox and pages of it, and a search.
+async fn look_at_everything(app: &TestApp) {
+    let actors = Actors::of(app).await;
+    let mut paths: Vec<String> = web::routes()
+        .iter()
+        .map(|route| route.path.to_owned())
+        .collect();
+    for source in ["all", "pending", "open", "closed", "mine", "unassigned"] {
+        paths.push(format!("/pigeon/admin/threads?source={source}"));
+    }
+    paths.push("/pigeon/admin/threads?q=order".to_owned());
+    for actor in &actors.all {
+        let mut person = actor.person.clone();
+        for path in &paths {
+            let token = actor.token.as_deref().unwrap_or("nobodys");
+            let path = path
+                .replace("{id}", &actors.thread.id.to_string())
+                .replace("{token}", token);
+            let answer = person.get(&path).await;
+            let page = String::from_utf8_lossy(&answer.body).into_owned();
+            for next in page
+                .split("href=\"")
+                .filter(|link| link.contains("cursor="))
+            {
+                let next = next
+                    .split('"')
+                    .next()
+                    .unwrap_or_default()
+                    .replace("&amp;", "&");
+                person.get(&next).await;
+            }
+        }
+    }
+}
+
+async fn plan_of_sqlite(path: &str, sql: &str) -> Vec<String> {
+    let mut conn = SqliteConnection::connect(path).await.expect("opens");
+    let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+    let rows = sqlx::query(explain).fetch_all(&mut conn).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    rows.iter().map(|row| row.get(3)).collect()
+}
+
+/// The plan for any values, when reading a whole table is out of the question if it can be.
+async fn plan_of_postgres(url: &str, sql: &str) -> Vec<String> {
+    let mut conn = PgConnection::connect(url).await.expect("connects");
+    let parameters = (1..20)
+        .take_while(|n| sql.contains(&format!("${n}")))
+        .count();
+    let values = vec!["NULL"; parameters].join(", ");
+    let values = if parameters == 0 {
+        values
+    } else {
+        format!("({values})")
+    };
+    for statement in [
+        "SET enable_seqscan = off".to_owned(),
+        "SET plan_cache_mode = force_generic_plan".to_owned(),
+        format!("PREPARE asked AS {sql}"),
+    ] {
+        let done = sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut conn)
+            .await;
+        done.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+    let explain = AssertSqlSafe(format!("EXPLAIN EXECUTE asked{values}"));
+    let rows = sqlx::raw_sql(explain).fetch_all(&mut conn).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Reads a large table from end to end, or sorts a page that an index has in order.
+fn is_bad(line: &str, sql: &str) -> bool {
+    let line = line.trim_start_matches([' ', '-', '>']);
+    let is_page = sql.contains("last_message_at DESC");
+    if line.starts_with("Sort ") || line.contains("USE TEMP B-TREE FOR ORDER BY") {
+        return is_page;
+    }
+    let Some(rest) = line
+        .strip_prefix("SCAN ")
+        .or(line.strip_prefix("Seq Scan on "))
+    else {
+        return false;
+    };
+    let name = rest.split_whitespace().next().unwrap_or_default();
+    let by_index = rest.contains("USING") || rest.contains("VIRTUAL TABLE INDEX");
+    is_large(name, sql) && !(by_index && (sql.contains("LIMIT") || sql.contains("MATCH")))
+}
+
+/// Whether `name` is a large table, or stands for one in this statement.
+fn is_large(name: &str, sql: &str) -> bool {
+    let words: Vec<_> = sql.split_whitespace().collect();
+    let stands_for = |table: &&str| {
+        words.windows(3).any(|words| {
+            let alias = if words[1] == "AS" { words[2] } else { words[1] };
+            *words[0] == **table && alias.trim_end_matches([',', ')']) == name
+        })
+    };
+    LARGE.contains(&name) || LARGE.iter().any(|table| stands_for(&table))
+}
