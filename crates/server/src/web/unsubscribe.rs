@@ -21,13 +21,14 @@ pub async fn show_unsubscribe(visit: Visit) -> Result<Response> {
         *page.status_mut() = StatusCode::NOT_FOUND;
         return Ok(page);
     };
-    let is_done = |typed: &crate::web::visit::Typed| typed.status == StatusCode::OK;
-    let state = match &visit.typed {
-        Some(typed) if is_done(typed) && typed.fields.is_on("all") => UnsubscribeState::Refused,
-        Some(typed) if is_done(typed) => UnsubscribeState::Muted,
-        _ => UnsubscribeState::Ask,
-    };
     let offers_refusal = offers_refusal(&mut visit.app.db.read().await?, &whose).await?;
+    let done = visit.typed.as_ref();
+    let done = done.filter(|typed| typed.status == StatusCode::OK);
+    let state = match done {
+        Some(typed) if offers_refusal && typed.fields.is_on("all") => UnsubscribeState::Refused,
+        Some(_) => UnsubscribeState::Muted,
+        None => UnsubscribeState::Ask,
+    };
     let view = UnsubscribePage {
         state,
         offers_refusal,

@@ -12,6 +12,7 @@ mod bodies;
 mod connections;
 mod doors;
 mod framing;
+mod guests;
 mod headers;
 mod health;
 mod hosts;
