@@ -281,7 +281,7 @@ pub async fn rows_of(conn: &mut Conn, viewer: &User, threads: &[ThreadId]) -> Re
                 ""
             ),
             rows!(
-                "threads.id IN (SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST($2 AS json)) AS id)",
+                "threads.id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
                 ""
             ),
         )
