@@ -36,8 +36,8 @@ pub(crate) struct Announcer {
     queue: mpsc::UnboundedSender<Option<String>>,
 }
 
-/// Starts telling the other nodes, and hearing them.
-pub(crate) fn join(connect: &PgConnectOptions, events: Sender) -> Announcer {
+/// Starts telling the other nodes, and hears them from when this returns.
+pub(crate) async fn join(connect: &PgConnectOptions, events: Sender) -> Result<Announcer> {
     let node = Uuid::now_v7().simple().to_string();
     let (queue, waiting) = mpsc::unbounded_channel();
     // A pool of one, since that is what a listener reconnects by.
@@ -47,15 +47,16 @@ pub(crate) fn join(connect: &PgConnectOptions, events: Sender) -> Announcer {
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_lazy_with(connect.clone());
+    let listener = listener(&pool).await?;
     let mut listening = JoinSet::new();
-    listening.spawn(listen(pool, node.clone(), events.clone()));
+    listening.spawn(listen(listener, pool, node.clone(), events.clone()));
     let speaker = Speaker {
         connect: connect.clone(),
         conn: None,
         node,
     };
     tokio::spawn(speaker.run(waiting, listening));
-    Announcer { events, queue }
+    Ok(Announcer { events, queue })
 }
 
 impl Announcer {
@@ -139,22 +140,38 @@ impl Speaker {
     }
 }
 
+async fn listener(pool: &PgPool) -> Result<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.eager_reconnect(false); // so that we hear of it
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
 /// Passes on what other nodes announce; reconnects by itself, and then says that something may
 /// have been missed.
-async fn listen(pool: PgPool, node: String, events: Sender) {
+async fn listen(first: PgListener, pool: PgPool, node: String, events: Sender) {
+    let mut connected = Some(first);
     loop {
-        if let Err(error) = listen_once(&pool, &node, &events).await {
+        let heard = match connected.take() {
+            Some(listener) => hear(listener, &node, &events).await,
+            None => Ok(()),
+        };
+        if let Err(error) = heard {
             tracing::warn!(%error, "not hearing other nodes");
         }
         sleep(Duration::from_secs(1)).await;
+        match listener(&pool).await {
+            Ok(listener) => {
+                events.anything();
+                connected = Some(listener);
+            }
+            Err(error) => tracing::warn!(%error, "cannot listen to other nodes"),
+        }
     }
 }
 
-async fn listen_once(pool: &PgPool, node: &str, events: &Sender) -> Result<()> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
-    events.anything();
+/// Until the connection is lost.
+async fn hear(mut listener: PgListener, node: &str, events: &Sender) -> Result<()> {
     let mut heartbeat = interval(HEARTBEAT);
     loop {
         tokio::select! {

@@ -65,10 +65,11 @@ impl Postgres {
                 })
             })
             .connect_lazy_with(limited.clone());
-        drop(pool.acquire().await?);
+        // Tried out by hand: the pool would only say that nothing came of it in time.
+        connect_in_time(&limited).await?.close().await?;
         Ok(Self {
             full: DiskFull::default(),
-            announcer: node::join(&limited, events.clone()),
+            announcer: node::join(&limited, events.clone()).await?,
             connect,
             pool,
             stale,
@@ -97,9 +98,7 @@ impl Postgres {
 
     /// A connection without time limits.
     pub(crate) async fn apart(&self) -> Result<PgConnection> {
-        timeout(CONNECT, self.connect.connect())
-            .await
-            .map_err(|_| Error::PoolTimedOut)?
+        connect_in_time(&self.connect).await
     }
 
     pub(crate) async fn run_apart(&self, sql: &'static str) -> Result<()> {
@@ -119,6 +118,11 @@ impl Postgres {
             full: self.full.clone(),
         })
     }
+}
+
+async fn connect_in_time(options: &PgConnectOptions) -> Result<PgConnection> {
+    let connected = timeout(CONNECT, options.connect()).await;
+    connected.map_err(|_| no_answer())?
 }
 
 /// A connection of the pool, in a transaction or not.
@@ -151,10 +155,9 @@ impl PgConn {
         answer: Duration,
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        timeout(answer, work).await.unwrap_or_else(|_| {
-            let why = "the database server does not answer";
-            Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
-        })
+        timeout(answer, work)
+            .await
+            .unwrap_or_else(|_| Err(no_answer()))
     }
 
     /// Remembers what a failed statement means for the transaction and the pool.
@@ -213,6 +216,11 @@ async fn give_back(mut conn: PoolConnection<Driver>, in_tx: bool) {
         return;
     }
     conn.return_to_pool().await;
+}
+
+fn no_answer() -> Error {
+    let why = "the database server does not answer";
+    io::Error::new(io::ErrorKind::TimedOut, why).into()
 }
 
 /// The server went away, or will take no writes over this connection any more.
