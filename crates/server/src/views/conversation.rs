@@ -24,6 +24,8 @@ pub struct Conversation {
     /// Something here is past this person's read mark.
     pub unread: bool,
     pub people: Vec<Person>,
+    /// Whoever looks hears of new messages.
+    pub following: bool,
     /// Whom it may be assigned to.
     pub assignees: Vec<Choice>,
     pub links: Option<Links>,

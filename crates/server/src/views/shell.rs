@@ -96,6 +96,7 @@ impl Shell {
     }
 
     /// The same, while no mail leaves the machine.
+    #[must_use]
     pub fn with_catcher(self) -> Self {
         Self {
             catcher: true,

@@ -39,6 +39,7 @@ impl Conversation {
             seen: Some("01920000-0000-7000-8000-000000000204".into()),
             unread: true,
             people: people(),
+            following: true,
             assignees: assignees(),
             links: Some(Links {
                 until: Some(minutes_ago(0) + std::time::Duration::from_secs(30 * DAY * 60)),
@@ -78,6 +79,7 @@ impl Conversation {
                 ..busy.thread.clone()
             },
             unread: false,
+            following: false,
             links: Some(Links { until: None }),
             ..busy.clone()
         };

@@ -12,7 +12,7 @@ use axum::{http::StatusCode, response::Response};
 use crate::{
     Result,
     accounts::User,
-    conversations::{Message, Participant, Thread, newest_works_until, receipts},
+    conversations::{Message, Notify, Participant, Thread, newest_works_until, receipts},
     ids::ThreadId,
     views::{
         conversation::{self as views, Composer, Conversation, Links},
@@ -60,6 +60,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
             .map(|message| message.id.to_string()),
         entries: entries::of(&visit, me, unread, &messages, &receipts),
         people: people::of(viewer, &participants),
+        following: me.is_some_and(|me| me.notify == Notify::On),
         links: has_guests.then_some(Links { until: links_until }),
         composer: composer(&visit),
         thread: head(viewer, thread),

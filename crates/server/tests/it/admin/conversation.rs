@@ -244,3 +244,19 @@ async fn what_strangers_typed_is_text() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn staff_follow_a_conversation_and_stop() {
+    let app = TestApp::start().await;
+    let mut staff = app.staff("ann").await;
+    let (ben, _) = asks(&app, "Ben", "Where is my parcel?", "Hm?").await;
+    let id = ben.thread.id.to_string();
+    for (on, shown) in [("1", "No more mail about this"), ("0", "Follow")] {
+        let fields = [("threadId", &*id), ("on", on)];
+        acts(&mut staff, &page_of(&ben), "pigeon/threads/notify", &fields)
+            .await
+            .expect(303);
+        let words = words(&staff.get(&page_of(&ben)).await.expect(200));
+        assert!(words.contains(shown), "{words}");
+    }
+}
