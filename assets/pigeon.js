@@ -96,10 +96,12 @@ const nameOf = area => {
   const kind = $("input[type=radio]:checked", area.form);
   return DRAFT + area.dataset.draft + (kind?.value ? ":note" : "");
 };
+// The week runs from the last change: looking at a draft again does not lengthen it.
+const store = (name, text) => kept.get(name)?.text === text || kept.set(name, { text, at: Date.now() });
 const keep = area => {
   const name = nameOf(area), out = $(".saved", area.form);
   if (!area.value.trim()) { kept.drop(name); if (out) out.textContent = ""; return }
-  if (kept.set(name, { text: area.value, at: Date.now() }) && out) out.textContent = out.dataset.saved;
+  if (store(name, area.value) && out) out.textContent = out.dataset.saved;
 };
 // A draft whose words stand on the page has been posted, whatever became of the answer.
 const letters = new Set($$(".letter .prose").map(letter => plain(letter.textContent)));
@@ -115,7 +117,7 @@ for (const area of $$("textarea[data-draft]")) {
   area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 300, area) });
   area.form.addEventListener("change", () => {
     if (nameOf(area) === now) return;
-    if (area.value.trim()) kept.set(now, { text: area.value, at: Date.now() });
+    if (area.value.trim()) store(now, area.value);
     clearTimeout(timer);
     now = nameOf(area);
     fill();
@@ -129,6 +131,7 @@ for (const area of $$("textarea[data-draft]")) {
 for (const form of $$("form[data-signs-out]")) form.addEventListener("submit", event => {
   const mine = kept.names().filter(name => name.startsWith(DRAFT + form.dataset.signsOut));
   if (mine.length && !confirm(form.dataset.warning)) return event.preventDefault();
+  for (const area of $$("textarea[data-draft]")) area.value = "";
   mine.forEach(kept.drop);
 });
 
@@ -165,9 +168,14 @@ if (!location.hash && (!wrong || wrong.closest(".composer")))
 $(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 /* ---- set-up: the code comes behind the #, where no log keeps it; the browser knows the time zone ---- */
-for (const field of $$("[data-from-hash]")) if (location.hash.length > 1) {
-  field.value = decodeURIComponent(location.hash.slice(1));
-  history.replaceState(null, "", location.pathname + location.search);
+for (const field of $$("[data-from-hash]")) {
+  const take = () => {
+    if (location.hash.length < 2) return;
+    field.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname + location.search);
+  };
+  take();
+  on("hashchange", take);
 }
 for (const select of $$("select[data-guess-zone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -11,12 +11,16 @@ export default defineConfig({
   retries: 0,
   reporter: [['list']],
   use: {
+    screenshot: 'only-on-failure',
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [
         '--no-sandbox',
         '--disable-gpu',
         '--disable-quic',
+        '--host-resolver-rules=MAP other.example 127.0.0.1',
         '--no-first-run',
         '--disable-background-networking',
         '--disable-component-update',

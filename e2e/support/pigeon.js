@@ -30,14 +30,15 @@ export async function eventually(look, what, ms = 15_000) {
 }
 
 export class Pigeon {
-  /** `mailServer: false` leaves mail to the built-in catcher. */
-  static async start({ mailServer = true, settings = {} } = {}) {
+  /** `mailServer: false` leaves mail to the built-in catcher; `env` is added; `people` have accounts from the start. */
+  static async start({ mailServer = true, env = {}, people = [] } = {}) {
     const pigeon = new Pigeon();
     pigeon.dir = mkdtempSync(join(tmpdir(), 'pigeon-e2e-'));
     pigeon.port = await freePort();
     pigeon.url = `http://localhost:${pigeon.port}`;
     if (mailServer) await pigeon.#startSink();
-    await pigeon.#startServer(settings);
+    await pigeon.#startServer(env);
+    for (const who of people) await pigeon.add(who);
     return pigeon;
   }
 
@@ -51,14 +52,14 @@ export class Pigeon {
     this.control = (await said.next()).value.split(' ')[1];
   }
 
-  async #startServer(settings) {
+  async #startServer(more) {
     const env = {
       PATH: process.env.PATH,
       PIGEON_LISTEN: `127.0.0.1:${this.port}`,
       PIGEON_SITE_URL: this.url,
       PIGEON_DATA_DIR: join(this.dir, 'data'),
       PIGEON_SETTING_RATE_LIMIT_MAX_MESSAGES: '1000',
-      ...settings,
+      ...more,
     };
     if (this.smtp) env.PIGEON_SMTP_URL = `smtp://${this.smtp}`;
     this.server = spawn(binary('pigeon'), ['serve'], { cwd: this.dir, env });
@@ -91,6 +92,11 @@ export class Pigeon {
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`pigeon ${words.join(' ')}: ${code}: ${out}`);
     return out;
+  }
+
+  /** Adds an account. */
+  add({ name, email, password, may = ['--admin'] }) {
+    return this.run('user', 'add', '--email', email, '--name', name, ...may, '--password-stdin', { input: password });
   }
 
   /** The mails that arrived for an address, oldest first. */
@@ -148,7 +154,7 @@ function parse(raw) {
   const headers = {};
   for (const line of head.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
     const at = line.indexOf(':');
-    headers[line.slice(0, at).toLowerCase()] = line.slice(at + 1).trim();
+    headers[line.slice(0, at).toLowerCase()] = plain(line.slice(at + 1).trim());
   }
   const text = part(raw, 'text/plain');
   const html = part(raw, 'text/html');
@@ -156,8 +162,19 @@ function parse(raw) {
   return { raw, headers, to: headers.to ?? '', subject: headers.subject ?? '', text, html, links };
 }
 
+/** A header as its reader sees it. */
+function plain(header) {
+  const one = (all, how, text) => {
+    if (/b/i.test(how)) return Buffer.from(text, 'base64').toString('utf8');
+    const bytes = text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+    return Buffer.from(bytes, 'latin1').toString('utf8');
+  };
+  return header.replace(/\?=\s+=\?/g, '?==?').replace(/=\?utf-8\?([bq])\?(.*?)\?=/gi, one);
+}
+
 function part(raw, type) {
-  const found = raw.split(/\r?\n--/).find((part) => part.includes(`Content-Type: ${type}`));
+  const boundary = /boundary="([^"]+)"/.exec(raw)?.[1];
+  const found = raw.split(`--${boundary}`).find((part) => part.trimStart().startsWith(`Content-Type: ${type}`));
   if (!found) return '';
   const [head, ...body] = found.split(/\r?\n\r?\n/);
   const text = body.join('\n\n');

@@ -1,67 +1,74 @@
 // The test function of every file here: its pages complain about what no page may do.
-import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect } from '@playwright/test';
 import { Pigeon } from './pigeon.js';
 
-export { expect, Pigeon };
+export { expect };
 
 export const test = base.extend({
-  // A Pigeon for the file; `test.use({ start: {...} })` changes how it is started.
-  start: [{}, { option: true, scope: 'worker' }],
+  // How the file's Pigeon is started; a file changes it by `test.use({ start: {...} })`.
+  start: [{}, { option: true }],
 
-  pigeon: [
-    async ({ start }, use) => {
-      const pigeon = await Pigeon.start(start);
-      await use(pigeon);
-      await pigeon.stop();
+  // The Pigeon that runs in this worker: a file starts its own, and its tests share that.
+  house: [
+    async ({}, use) => {
+      const house = {};
+      await use(house);
+      await house.pigeon?.stop();
     },
     { scope: 'worker' },
   ],
 
-  // What went wrong in any page of this test. Expected answers of 4xx are not wrong.
+  pigeon: async ({ house, start }, use, info) => {
+    if (house.file !== info.file) {
+      await house.pigeon?.stop();
+      house.pigeon = undefined;
+      house.pigeon = await Pigeon.start(start);
+      house.file = info.file;
+    }
+    await use(house.pigeon);
+  },
+
+  // What went wrong in any page of this test.
   complaints: [
     async ({ context, pigeon }, use) => {
       const complaints = [];
       watch(context, pigeon, complaints);
       await use(complaints);
-      expect(complaints).toEqual([]);
+      expect([...new Set(complaints)]).toEqual([]);
     },
     { auto: true },
   ],
+
+  // Another person: a browser of their own, whose pages complain like ours.
+  someone: async ({ browser, pigeon, complaints, javaScriptEnabled }, use) => {
+    const contexts = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ javaScriptEnabled, ...options });
+      contexts.push(context);
+      watch(context, pigeon, complaints);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
 });
 
-export function watch(context, pigeon, complaints) {
+/** No error on the console (the CSP's reports stand there), nothing from elsewhere, no broken part. */
+function watch(context, pigeon, complaints) {
   context.on('console', (message) => {
-    const refused = /Failed to load resource: the server responded with a status of 4/;
-    if (message.type() === 'error' && !refused.test(message.text())) {
+    // Said of every answer of 4xx; those are looked at below.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
       complaints.push(`console: ${message.text()}`);
     }
   });
   context.on('weberror', (error) => complaints.push(`error: ${error.error()}`));
   context.on('request', (request) => {
-    if (!request.url().startsWith(pigeon.url)) complaints.push(`request: ${request.url()}`);
+    const { protocol } = new URL(request.url());
+    if (protocol !== 'about:' && !request.url().startsWith(`${pigeon.url}/`)) complaints.push(`request: ${request.url()}`);
   });
-}
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** No violation, light or dark, wide or narrow; and nothing is wider than a narrow screen. */
-export async function expectAccessible(page) {
-  const before = page.viewportSize();
-  for (const colorScheme of ['light', 'dark']) {
-    for (const [width, height] of [[1440, 900], [390, 844]]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height });
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
-      expect(found, `${page.url()} ${colorScheme} ${width}`).toEqual([]);
-    }
-  }
-  await page.setViewportSize({ width: 320, height: 700 });
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${page.url()} at 320 px`).toBeLessThanOrEqual(0);
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-  if (before) await page.setViewportSize(before);
+  context.on('response', (answer) => {
+    const page = answer.request().resourceType() === 'document';
+    const [status, url] = [answer.status(), answer.url()];
+    const notOpenYet = status === 503 && url.endsWith('/pigeon/contact');
+    if (status >= (page ? 500 : 400) && !notOpenYet) complaints.push(`${status}: ${url}`);
+  });
 }

@@ -1,13 +1,12 @@
-import { answer, ask, open, setUp, signIn, writeBack } from '../support/people.js';
-import { expect, test, watch } from '../support/test.js';
+import { answer, ask, open, setUp, writeBack } from '../support/people.js';
+import { expect, test } from '../support/test.js';
 
-test.use({ start: [{ mailServer: false }, { scope: 'worker' }] });
+test.use({ start: { mailServer: false } });
 
-test('without a mail server the whole story can be clicked through in the mail catcher', async ({ browser, page, pigeon, complaints }) => {
-  await setUp(page, pigeon);
-  const visitor = await browser.newContext();
-  watch(visitor, pigeon, complaints);
-  const guest = await visitor.newPage();
+test('without a mail server the whole story can be clicked through in the mail catcher', async ({ page, pigeon, someone }) => {
+  await page.goto(pigeon.setupUrl);
+  await setUp(page);
+  const guest = await someone();
   await ask(guest, pigeon, { name: 'Jonas Weber', email: 'jonas@example.net', subject: 'Another address', body: 'I typed the old street.' });
 
   await page.goto(`${pigeon.url}/pigeon/admin/mail`);
@@ -25,18 +24,14 @@ test('without a mail server the whole story can be clicked through in the mail c
     await page.reload();
     await expect(page.getByText('jonas@example.net')).toHaveCount(2, { timeout: 500 });
   }).toPass();
-  await page.getByRole('main').getByRole('link').filter({ hasText: 'jonas@example.net' }).first().click();
-  const [popup] = await Promise.all([
-    page.context().waitForEvent('page'),
-    page.frameLocator('iframe').getByRole('link', { name: 'Open the conversation' }).click(),
-  ]);
-  await expect(popup.getByText('Changed, thank you.')).toBeVisible();
-  await writeBack(popup, 'Perfect.');
+  await page.locator('.row', { hasText: 'jonas@example.net' }).first().getByRole('link').click();
+  await page.getByRole('link', { name: 'HTML' }).click();
+  await expect(page.frameLocator('iframe').getByRole('link', { name: 'Open the conversation' })).toBeVisible();
+  await page.getByRole('main').getByRole('link', { name: '/pigeon/t/' }).click();
+  await expect(page.getByText('Changed, thank you.')).toBeVisible();
+  await writeBack(page, 'Perfect.');
 
   await open(page, pigeon, 'Another address');
   await expect(page.getByText('Perfect.')).toBeVisible();
   await answer(page, 'Until soon.');
-  await guest.close();
-  await visitor.close();
-  await signIn(await (await browser.newContext()).newPage(), pigeon);
 });

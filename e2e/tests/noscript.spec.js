@@ -1,13 +1,13 @@
 import { MAYA, ask, privateLink, setUp, signIn, writeBack, open, answer } from '../support/people.js';
-import { expect, test, watch } from '../support/test.js';
+import { expect, test } from '../support/test.js';
 
 test.describe.configure({ mode: 'serial' });
 test.use({ javaScriptEnabled: false });
 
-test('without script a visitor asks, mends a mistake, and writes again', async ({ browser, page, pigeon, complaints }) => {
-  const owner = await browser.newContext({ javaScriptEnabled: true });
-  await setUp(await owner.newPage(), pigeon);
-  await owner.close();
+test('without script a visitor asks, mends a mistake, and writes again', async ({ page, pigeon }) => {
+  await page.goto(pigeon.setupUrl);
+  await page.getByLabel('Set-up code').fill(new URL(pigeon.setupUrl).hash.slice(1));
+  await setUp(page);
 
   await page.goto(`${pigeon.url}/pigeon/contact`);
   await page.getByLabel('Your e-mail').fill('hana@');
@@ -20,7 +20,6 @@ test('without script a visitor asks, mends a mistake, and writes again', async (
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(page).toHaveURL(/\/pigeon\/t\//);
   await writeBack(page, 'With the VAT number.');
-  expect(complaints).toEqual([]);
 });
 
 test('without script staff sign in, answer, note, close and search', async ({ page, pigeon }) => {

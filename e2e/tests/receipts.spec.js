@@ -1,13 +1,13 @@
-import { answer, ask, open, privateLink, setUp } from '../support/people.js';
-import { expect, test, watch } from '../support/test.js';
+import { FERNHILL, MAYA, answer, open, post, privateLink, signIn } from '../support/people.js';
+import { expect, test } from '../support/test.js';
+
+test.use({ start: { env: FERNHILL, people: [MAYA] } });
 
 const ADA = { name: 'Ada Okonkwo', email: 'ada@example.org', subject: 'Cups', body: 'Two are missing.' };
 
-test('staff see that the guest has read, once a person has, and not before', async ({ browser, page, pigeon, complaints }) => {
-  await setUp(page, pigeon);
-  const visitor = await browser.newContext();
-  await ask(await visitor.newPage(), pigeon, ADA);
-  await visitor.close();
+test('staff see that the guest has read, once a person has, and not before', async ({ page, pigeon, someone }) => {
+  await post(pigeon, ADA);
+  await signIn(page, pigeon);
   await open(page, pigeon, ADA.subject);
   await answer(page, 'They come tomorrow.');
   const link = privateLink(await pigeon.mailTo(ADA.email, 2));
@@ -15,22 +15,23 @@ test('staff see that the guest has read, once a person has, and not before', asy
 
   // What a mail scanner does: looks without reading.
   for (const method of ['HEAD', 'GET']) {
-    expect((await fetch(link, { method, headers: { 'User-Agent': 'scanner' } })).status).toBe(200);
+    for (const purpose of ['', 'prefetch;prerender']) {
+      expect((await fetch(link, { method, headers: { 'Sec-Purpose': purpose } })).status).toBe(200);
+    }
   }
-  const scanner = await browser.newContext();
-  watch(scanner, pigeon, complaints);
-  const robot = await scanner.newPage();
+  // … and runs the page's script, with nobody there.
+  const robot = await someone();
+  const posts = [];
+  robot.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
   await robot.clock.install();
   await robot.goto(link);
   await robot.clock.runFor(60_000);
-  await scanner.close();
   await page.reload();
   await expect(receipt).toHaveCount(0);
 
   // A tab in the background reads nothing, whatever is moved over it.
-  const busy = await browser.newContext();
-  watch(busy, pigeon, complaints);
-  const hidden = await busy.newPage();
+  const hidden = await someone();
+  hidden.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
   await hidden.addInitScript(() => {
     Object.defineProperty(document, 'hidden', { get: () => true });
     Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
@@ -40,14 +41,12 @@ test('staff see that the guest has read, once a person has, and not before', asy
   await hidden.mouse.move(10, 10);
   await hidden.mouse.move(200, 200);
   await hidden.clock.runFor(60_000);
-  await busy.close();
+  expect(posts).toEqual([]);
   await page.reload();
   await expect(receipt).toHaveCount(0);
 
   // A person looks, and moves.
-  const home = await browser.newContext();
-  watch(home, pigeon, complaints);
-  const guest = await home.newPage();
+  const guest = await someone();
   await guest.clock.install();
   await guest.goto(link);
   await guest.clock.runFor(3_000);
@@ -58,5 +57,4 @@ test('staff see that the guest has read, once a person has, and not before', asy
   await marked;
   await page.reload();
   await expect(receipt).toBeVisible();
-  await home.close();
 });

@@ -1,17 +1,18 @@
-import { MAYA, answer, ask, open, privateLink, setUp, signIn, writeBack } from '../support/people.js';
-import { expect, test, watch } from '../support/test.js';
+import { MAYA, answer, ask, open, privateLink, setUp, signIn, toNote, writeBack } from '../support/people.js';
+import { expect, test } from '../support/test.js';
 
 test.describe.configure({ mode: 'serial' });
 
 const ADA = { name: 'Ada Okonkwo', email: 'ada@example.org', subject: 'Parcel arrived open', body: 'Two cups are missing.' };
 
 test('the owner sets the site up with the printed address', async ({ page, pigeon }) => {
-  await setUp(page, pigeon);
+  await page.goto(pigeon.setupUrl);
+  await setUp(page);
   await page.goto(`${pigeon.url}/pigeon/setup`);
   await expect(page).not.toHaveURL(/setup/);
 });
 
-test('a visitor asks, the team answers, the visitor answers, the team answers again', async ({ browser, page, pigeon, complaints }) => {
+test('a visitor asks, the team answers, the visitor answers, the team answers again', async ({ page, pigeon, someone }) => {
   await ask(page, pigeon, ADA);
   await expect(page.locator('.letter', { hasText: 'Two cups are missing.' })).toBeVisible();
   await expect(page).toHaveTitle('Your conversation · Fernhill Pottery');
@@ -22,9 +23,7 @@ test('a visitor asks, the team answers, the visitor answers, the team answers ag
   const alert = await pigeon.mailTo(MAYA.email);
   expect(alert.text).toContain(ADA.body);
 
-  const desk = await browser.newContext();
-  watch(desk, pigeon, complaints);
-  const staff = await desk.newPage();
+  const staff = await someone();
   await signIn(staff, pigeon);
   await expect(staff).toHaveTitle(/\(1\)/);
   await open(staff, pigeon, ADA.subject);
@@ -38,9 +37,7 @@ test('a visitor asks, the team answers, the visitor answers, the team answers ag
   expect(reply.text).toContain('They leave us tomorrow.');
 
   // Elsewhere: a browser that has only the mail.
-  const phone = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  watch(phone, pigeon, complaints);
-  const guest = await phone.newPage();
+  const guest = await someone({ viewport: { width: 390, height: 844 } });
   await guest.goto(privateLink(reply));
   await expect(guest.locator('.letter', { hasText: 'They leave us tomorrow.' })).toBeVisible();
   await writeBack(guest, 'Thank you, I look forward to them.');
@@ -60,8 +57,6 @@ test('a visitor asks, the team answers, the visitor answers, the team answers ag
   await expect(guest.getByText('You are welcome.')).toBeVisible();
   await page.reload();
   await expect(page.getByRole('heading', { name: 'This link does not work any more' })).toBeVisible();
-  await desk.close();
-  await phone.close();
 });
 
 test('search finds the conversation by a word, a name and an address', async ({ page, pigeon }) => {
@@ -77,17 +72,15 @@ test('search finds the conversation by a word, a name and an address', async ({ 
   await expect(page.getByRole('main').getByRole('link', { name: ADA.subject })).toHaveCount(0);
 });
 
-test('a note stays inside, and a revoked link is over at once', async ({ browser, page, pigeon, complaints }) => {
+test('a note stays inside, and a revoked link is over at once', async ({ page, pigeon, someone }) => {
   await signIn(page, pigeon);
   await open(page, pigeon, ADA.subject, 'all');
-  await page.getByText('Internal note', { exact: true }).click();
+  await toNote(page);
   await page.locator('textarea[name=body]').fill('CANARY-7f3 she is a friend of the owner');
   await page.getByRole('button', { name: 'Add note' }).click();
   await expect(page.locator('.letter.note', { hasText: 'CANARY-7f3' })).toBeVisible();
 
-  const phone = await browser.newContext();
-  watch(phone, pigeon, complaints);
-  const guest = await phone.newPage();
+  const guest = await someone();
   const link = privateLink(pigeon.mailsTo(ADA.email).at(-1));
   await guest.goto(link);
   expect(await guest.content()).not.toContain('CANARY-7f3');
@@ -105,5 +98,4 @@ test('a note stays inside, and a revoked link is over at once', async ({ browser
   await guest.goto(privateLink(fresh));
   await expect(guest.getByText('You are welcome.')).toBeVisible();
   expect(pigeon.mails().filter((mail) => mail.raw.includes('CANARY-7f3') && mail.to.includes(ADA.email))).toEqual([]);
-  await phone.close();
 });

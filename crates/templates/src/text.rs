@@ -13,12 +13,7 @@ pub(crate) fn add_to(env: &mut Environment<'static>) {
     });
     env.add_filter("initials", |name: &str| initials(name));
     env.add_filter("tone", tone);
-    env.add_filter("first_word", |name: &str| {
-        name.split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    });
+    env.add_filter("first_word", first_word);
 }
 
 fn nl2br(text: &str) -> String {
@@ -135,6 +130,16 @@ pub fn initials(name: &str) -> String {
         .collect()
 }
 
+/// What a sentence calls somebody: the first word of the name, cut where no name goes on.
+fn first_word(name: &str) -> String {
+    const LONGEST: usize = 24;
+    let word = name.split_whitespace().next().unwrap_or_default();
+    match word.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
+}
+
 /// One of five colours for a face, always the same for a name.
 fn tone(name: &str) -> &'static str {
     let hash = name.bytes().fold(0x811c_a617_u32, |hash, byte| {
@@ -146,6 +151,13 @@ fn tone(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_calls_somebody_by_a_word_of_bearable_length() {
+        assert_eq!(first_word(" Maya Lindqvist"), "Maya");
+        assert_eq!(first_word(&"ü".repeat(24)), "ü".repeat(24));
+        assert_eq!(first_word(&"ü".repeat(25)), format!("{}…", "ü".repeat(24)));
+    }
 
     #[test]
     fn only_bare_http_addresses_become_links() {
