@@ -54,7 +54,8 @@ impl Templates {
             .build();
         env.set_syntax(syntax.expect("the usual delimiters differ"));
         env.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") {
+            let kind = name.rsplit_once('.').map(|(_, kind)| kind);
+            if kind == Some("html") {
                 AutoEscape::Html
             } else {
                 AutoEscape::None

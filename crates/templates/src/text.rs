@@ -17,7 +17,7 @@ pub(crate) fn add_to(env: &mut Environment<'static>) {
 }
 
 fn nl2br(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| escape(line)).collect();
+    let lines: Vec<String> = text.lines().map(escape).collect();
     lines.join("<br>")
 }
 
@@ -210,7 +210,6 @@ mod tests {
             ("www.a.example", "www.a.example".into()),
             ("<script>", "&lt;script&gt;".into()),
         ] {
-            let shown = shown.replace("/?", "/?");
             assert_eq!(linkify(typed), shown, "{typed}");
         }
     }

@@ -37,6 +37,10 @@ pub fn translate(text: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// `'Send'|t`, `'Hello {name}'|t(name=x)`, and as Craft has it `'Hello {name}'|t('pigeon', {name: x})`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the engine hands arguments over by value"
+)]
 fn t(state: &State, text: &str, args: Rest<Value>, named: Kwargs) -> Result<Value, Error> {
     let mut values = pairs(&named)?;
     for map in args.iter().filter(|arg| arg.kind() == ValueKind::Map) {
@@ -48,6 +52,10 @@ fn t(state: &State, text: &str, args: Rest<Value>, named: Kwargs) -> Result<Valu
 }
 
 /// `plural(n, '1 message', '{n} messages')`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the engine hands arguments over by value"
+)]
 fn plural(state: &State, n: i64, one: &str, many: &str, named: Kwargs) -> Result<Value, Error> {
     let mut values = pairs(&named)?;
     values.push(("n".into(), Value::from(n)));
