@@ -12,8 +12,9 @@ use std::{
     time::Duration,
 };
 
-use db::{Clock, Db, Event, Events, Options};
+use db::{Clock, Db, Event, Events, Options, Timestamp};
 use templates::Templates;
+use tokio::sync::Mutex;
 
 use crate::{
     Error, Result, assets,
@@ -33,6 +34,9 @@ const POLL: Duration = Duration::from_secs(5);
 /// The metric of how many transactions shared a wait for the disk.
 pub const COMMIT_BATCH: &str = "pigeon_commit_batch_size";
 
+/// That this node can serve, or why not.
+pub type Readiness = Result<(), String>;
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -46,6 +50,8 @@ pub struct Inner {
     pub outlet: Outlet,
     /// While the mail server does not take us.
     pub mail_pause: Pause,
+    /// What was last found when asked whether this node can serve, and when.
+    pub readiness: Mutex<Option<(Timestamp, Readiness)>>,
     /// Whether a proxy forwards to us that `trusted_proxies` does not name: staff are told.
     pub unnamed_proxy: AtomicBool,
     settings: RwLock<Arc<Settings>>,
@@ -70,15 +76,11 @@ impl App {
     /// The same with another tuning of the database.
     pub async fn open_tuned(config: Config, clock: Clock, options: Options) -> Result<Self> {
         let outlet = Outlet::new(&config)?;
-        Self::assemble(config, clock, outlet, options).await
+        Self::open_with(config, clock, outlet, options).await
     }
 
-    /// The same with another way for mail to leave.
-    pub async fn open_with(config: Config, clock: Clock, outlet: Outlet) -> Result<Self> {
-        Self::assemble(config, clock, outlet, Options::default()).await
-    }
-
-    async fn assemble(
+    /// The same with another way for mail to leave, too.
+    pub async fn open_with(
         config: Config,
         clock: Clock,
         outlet: Outlet,
@@ -96,6 +98,7 @@ impl App {
             templates: Templates::new(assets::url),
             outlet,
             mail_pause: Pause::default(),
+            readiness: Mutex::default(),
             unnamed_proxy: AtomicBool::new(false),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),

@@ -8,6 +8,7 @@
 mod support;
 
 mod admin;
+mod answers;
 mod bodies;
 mod connections;
 mod doors;
@@ -21,6 +22,7 @@ mod origins;
 mod panics;
 mod passwords;
 mod plans;
+mod readiness;
 mod search;
 mod set_up;
 mod sign_in;

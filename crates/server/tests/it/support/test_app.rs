@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use axum::Router;
-use db::{Clock, Timestamp, testing::Place};
+use db::{Clock, Options, Timestamp, testing::Place};
 use mail::{Email, Mailer, Memory};
 use pigeon::{
     App, accounts::NewUser, accounts::Permission, app::Outlet, config::Config,
@@ -40,22 +40,27 @@ impl TestApp {
 
     /// Without a mail server: the catcher takes all mail.
     pub async fn catching() -> Self {
-        Self::sending(&[], Outlet::Catcher, Memory::default(), web::router).await
+        Self::launch(&[], Some(Outlet::Catcher), Options::default(), web::router).await
+    }
+
+    /// With a database that is opened in another way.
+    pub async fn tuned(options: Options) -> Self {
+        Self::launch(&[], None, options, web::router).await
     }
 
     /// With other routes than the program's own.
     pub async fn serving(more: &[(&str, &str)], router: impl FnOnce(App) -> Router) -> Self {
-        let sent = Memory::default();
-        let outlet = Outlet::Mailer(Mailer::Memory(sent.clone()));
-        Self::sending(more, outlet, sent, router).await
+        Self::launch(more, None, Options::default(), router).await
     }
 
-    async fn sending(
+    async fn launch(
         more: &[(&str, &str)],
-        outlet: Outlet,
-        sent: Memory,
+        outlet: Option<Outlet>,
+        options: Options,
         router: impl FnOnce(App) -> Router,
     ) -> Self {
+        let sent = Memory::default();
+        let outlet = outlet.unwrap_or_else(|| Outlet::Mailer(Mailer::Memory(sent.clone())));
         let (place, url) = Place::empty().await;
         let data = tempfile::tempdir().expect("a temporary folder");
         let folder = data.path().display().to_string();
@@ -72,9 +77,8 @@ impl TestApp {
         let config = Config::from_sources("pigeon.toml", "", env).expect("a right configuration");
         // Friday 20 November 2026, 12:05 in London.
         let clock = Clock::manual(Timestamp::from_micros(1_795_176_300_000_000));
-        let app = App::open_with(config, clock, outlet)
-            .await
-            .expect("the program starts");
+        let app = App::open_with(config, clock, outlet, options).await;
+        let app = app.expect("the program starts");
 
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
