@@ -47,6 +47,7 @@ impl Server {
             .envs(place.environment())
             .envs(more.iter().copied())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
         let mut server = Self {

@@ -85,9 +85,15 @@ impl Db {
 
     /// Renews the planner's statistics: worth it after a bulk load.
     pub async fn analyze(&self) -> Result<()> {
+        self.run_apart("ANALYZE", "ANALYZE").await
+    }
+
+    /// Runs statements that take long, on a connection of their own, without a time limit. On
+    /// SQLite whoever writes waits for them: only for a database that nobody is served from.
+    pub async fn run_apart(&self, sqlite: &'static str, postgres: &'static str) -> Result<()> {
         match &self.store {
-            Store::Sqlite(sqlite) => sqlite.run_apart("ANALYZE").await,
-            Store::Postgres(postgres) => postgres.run_apart("ANALYZE").await,
+            Store::Sqlite(store) => store.run_apart(sqlite).await,
+            Store::Postgres(store) => store.run_apart(postgres).await,
         }
     }
 }

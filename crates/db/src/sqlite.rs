@@ -84,7 +84,7 @@ impl Sqlite {
 
     pub(crate) async fn run_apart(&self, sql: &'static str) -> Result<()> {
         let mut conn = self.apart().await?;
-        sqlx::query(sql).execute(&mut conn).await?;
+        sqlx::raw_sql(sql).execute(&mut conn).await?;
         conn.close().await
     }
 }

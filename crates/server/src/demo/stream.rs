@@ -28,7 +28,7 @@ pub enum Size {
     },
 }
 
-const TOUR: usize = 42;
+const TOUR: usize = 46;
 const DAY: Duration = Duration::from_hours(24);
 /// How many messages go to the database together: it is held for less than a second.
 const BATCH: usize = 2_500;

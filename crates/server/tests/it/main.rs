@@ -11,6 +11,7 @@ mod admin;
 mod answers;
 mod bodies;
 mod connections;
+mod demo;
 mod doors;
 mod framing;
 mod guests;

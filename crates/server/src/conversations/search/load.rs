@@ -1,15 +1,14 @@
-use db::{Db, Tx};
+use db::Db;
 
 use crate::Result;
 
 /// Makes the index ready for being filled by [`insert_rows`](super::insert_rows) while it is empty.
 /// A `large` one is built faster as a whole, afterwards.
 pub(crate) async fn prepare_load(db: &Db, large: bool) -> Result<()> {
-    let mut tx = db.begin().await?;
     if large {
-        run(&mut tx, NOTHING, "DROP INDEX search_index_terms").await?;
+        db.run_apart(NOTHING, "DROP INDEX search_index_terms")
+            .await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 
@@ -20,31 +19,17 @@ pub(crate) async fn finish_load(db: &Db, entries: i64, large: bool) -> Result<()
         .bind(entries)
         .execute()
         .await?;
-    if large {
-        run(&mut tx, NOTHING, "SET LOCAL maintenance_work_mem = '512MB'").await?;
-        run(
-            &mut tx,
-            "INSERT INTO search_index (search_index) VALUES ('optimize')",
-            "CREATE INDEX search_index_terms ON search_index USING gin (terms)
-             WITH (gin_pending_list_limit = 512)",
-        )
-        .await?;
-    } else {
-        run(
-            &mut tx,
-            "INSERT INTO search_index (search_index) VALUES ('optimize')",
-            "SELECT gin_clean_pending_list('search_index_terms'::regclass)",
-        )
-        .await?;
-    }
     tx.commit().await?;
+    let postgres = if large { BUILD } else { TIDY };
+    db.run_apart(OPTIMIZE, postgres).await?;
     Ok(())
 }
 
 /// For what one of the databases does without.
 const NOTHING: &str = "SELECT 1";
-
-async fn run(tx: &mut Tx, sqlite: &'static str, postgres: &'static str) -> Result<()> {
-    tx.query_each(sqlite, postgres).execute().await?;
-    Ok(())
-}
+const OPTIMIZE: &str = "INSERT INTO search_index (search_index) VALUES ('optimize')";
+const TIDY: &str = "SELECT gin_clean_pending_list('search_index_terms'::regclass)";
+const BUILD: &str = "
+    SET maintenance_work_mem = '512MB';
+    CREATE INDEX search_index_terms ON search_index USING gin (terms)
+        WITH (gin_pending_list_limit = 512)";
