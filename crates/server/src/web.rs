@@ -49,7 +49,7 @@ pub use who::Who;
 
 /// All of it, ready to be served.
 pub fn router(app: App) -> Router {
-    metrics::install();
+    metrics::install(&app.config);
     Router::new()
         .fallback(request::handle)
         .layer(middleware::from_fn_with_state(app.clone(), gate::guard))

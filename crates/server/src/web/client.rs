@@ -8,7 +8,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::{App, limits, web::request::Peer};
+use crate::{App, web::request::Peer};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -31,11 +31,6 @@ impl Client {
             ip = hop;
         }
         Self { ip }
-    }
-
-    /// Whom a limit counts as one.
-    pub fn bucket(self) -> String {
-        limits::network(self.ip)
     }
 }
 
@@ -81,6 +76,7 @@ fn hop(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
 
     fn found(peer: &str, forwarded: &[&str]) -> String {
         let mut headers = HeaderMap::new();
@@ -88,7 +84,7 @@ mod tests {
             headers.append(FORWARDED_FOR, line.parse().unwrap());
         }
         let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        Client::find(peer.parse().unwrap(), &headers, &trusted).bucket()
+        limits::network(Client::find(peer.parse().unwrap(), &headers, &trusted).ip)
     }
 
     #[test]

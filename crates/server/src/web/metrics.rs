@@ -1,6 +1,12 @@
 //! What an operator watches, in Prometheus' words, for whoever shows the token.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use axum::{
     http::{Method, StatusCode, header},
@@ -8,7 +14,7 @@ use axum::{
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::{Error, Result, app::COMMIT_BATCH, secrets, web::Visit};
+use crate::{Error, Result, app::COMMIT_BATCH, config::Config, secrets, web::Visit};
 
 const REQUESTS: &str = "pigeon_requests_total";
 const SECONDS: &str = "pigeon_request_seconds";
@@ -21,10 +27,17 @@ const OLDEST_DUE: &str = "pigeon_oldest_due_job_seconds";
 const TIMES: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 const BATCHES: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
+/// Requests between two sums.
+const UPKEEP_EVERY: u32 = 1_000;
+
+static SINCE_UPKEEP: AtomicU32 = AtomicU32::new(0);
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
-/// Begins to count; once for a process.
-pub fn install() {
+/// Begins to count, if there is a token to ask for the counts with; once for a process.
+pub fn install(config: &Config) {
+    if config.metrics_token.is_none() {
+        return;
+    }
     HANDLE.get_or_init(|| {
         let batch = Matcher::Full(COMMIT_BATCH.to_owned());
         let builder = PrometheusBuilder::new().set_buckets(&TIMES);
@@ -49,6 +62,7 @@ pub fn install() {
     });
 }
 
+/// Only for the token's holders; without a token there is nothing here.
 pub async fn show(visit: Visit) -> Result<Response> {
     let Some(expected) = &visit.app.config.metrics_token else {
         return Err(Error::NotFound);
@@ -86,6 +100,14 @@ pub fn count_request(route: &'static str, method: &'static str, status: u16, too
     metrics::counter!(REQUESTS, "route" => route, "method" => method, "status" => status.to_string())
         .increment(1);
     metrics::histogram!(SECONDS, "route" => route).record(took.as_secs_f64());
+    // Until they are summed up, all measured times are kept.
+    if let Some(handle) = HANDLE.get()
+        && SINCE_UPKEEP
+            .fetch_add(1, Relaxed)
+            .is_multiple_of(UPKEEP_EVERY)
+    {
+        handle.run_upkeep();
+    }
     if status == 429 {
         metrics::counter!(TOO_MANY).increment(1);
     }

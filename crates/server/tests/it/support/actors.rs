@@ -15,7 +15,6 @@ pub struct Actors {
 /// Somebody, and the secret of their private link.
 #[derive(Clone)]
 pub struct Actor {
-    pub name: &'static str,
     pub person: Person,
     pub token: Option<String>,
 }
@@ -24,19 +23,15 @@ impl Actors {
     pub async fn of(app: &TestApp) -> Self {
         let (thread, token) = ask(app, "ann@example.com").await;
         let (_, other) = ask(app, "bob@example.com").await;
-        let actor = |name, person, token| Actor {
-            name,
-            person,
-            token,
-        };
+        let actor = |person, token| Actor { person, token };
         let with = async |name, admin, may: &[Permission]| {
-            actor(name, app.signed_in(name, admin, may).await, None)
+            actor(app.signed_in(name, admin, may).await, None)
         };
         let assigner = [Permission::ManageThreads, Permission::AssignThreads];
         let all = [
-            actor("stranger", app.stranger(), None),
-            actor("guest", app.stranger(), Some(token)),
-            actor("another-guest", app.stranger(), Some(other)),
+            actor(app.stranger(), None),
+            actor(app.stranger(), Some(token)),
+            actor(app.stranger(), Some(other)),
             with("user", false, &[]).await,
             with("reader", false, &[Permission::AccessPlugin]).await,
             with("staff", false, &assigner[..1]).await,
