@@ -10,7 +10,7 @@ pub async fn count_others(conn: &mut Conn, guest: &Participant) -> Result<u64> {
     };
     let found: Vec<(i64,)> = conn
         .query(
-            "SELECT 1 FROM participants JOIN threads ON threads.id = participants.thread_id
+            "SELECT CAST(1 AS BIGINT) FROM participants JOIN threads ON threads.id = participants.thread_id
              WHERE participants.email_key = $1 AND participants.thread_id <> $2
                AND participants.left_at IS NULL AND threads.trashed_at IS NULL LIMIT 100",
         )
