@@ -13,6 +13,10 @@ async function picture(page, name) {
     await page.setViewportSize({ width, height });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate(() => {
+        scrollTo(0, 0);
+        return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      });
       await page.screenshot({ path: `${FOLDER}/${name}-${width}-${colorScheme}.png`, animations: 'disabled', caret: 'hide' });
     }
   }
@@ -49,7 +53,8 @@ test('pictures of every page', async ({ page, pigeon, someone }) => {
   const mail = await pigeon.mailTo(ADA.email, 2);
   await guest.goto(privateLink(mail));
   await writeBack(guest, 'Thank you, that is a relief.');
-  await guest.evaluate(() => scrollTo(0, 0));
+  // Not to the newest message, where the page's script begins.
+  await guest.goto(`${privateLink(mail)}#top`);
   await picture(guest, 'thread');
   await page.reload();
   await picture(page, 'conversation');
