@@ -109,7 +109,7 @@ pub async fn list(
         .await?;
     // What another key encrypted cannot be read, and is passed over.
     let caught = rows.iter().filter_map(|row| {
-        open(row, secrets).map(|caught| (row.id, row.caught_at, caught.as_seen_by(viewer)))
+        open(row, secrets).map(|caught| (row.id, row.caught_at, caught.seen_by(viewer)))
     });
     Ok(caught.collect())
 }
@@ -129,7 +129,7 @@ pub async fn get(
         .await?;
     let row = row.ok_or(Error::NotFound)?;
     let caught = open(&row, secrets).ok_or(Error::NotFound)?;
-    Ok((row.caught_at, caught.as_seen_by(viewer)))
+    Ok((row.caught_at, caught.seen_by(viewer)))
 }
 
 fn open(row: &Row, secrets: &Secrets) -> Option<Caught> {
@@ -143,7 +143,7 @@ impl Caught {
     }
 
     /// Nobody gets at another's account through the catcher.
-    fn as_seen_by(self, viewer: UserId) -> Self {
+    fn seen_by(self, viewer: UserId) -> Self {
         if self.password_of.is_none_or(|user| user == viewer) {
             return self;
         }

@@ -86,7 +86,7 @@ impl Desk<'_> {
         let reset_url = self.app.config.url(&format!("/pigeon/reset/{token}"));
         let view = emails::Password { reset_url };
         let envelope = Envelope {
-            from_name: self.from_name(),
+            from_name: self.sender(),
             to: user.email,
             subject: t("Choose a new password").to_owned(),
             root: None,
@@ -105,7 +105,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         let envelope = Envelope {
-            from_name: self.from_name(),
+            from_name: self.sender(),
             to: user.email,
             subject: t_with(
                 "Test mail from {site}",

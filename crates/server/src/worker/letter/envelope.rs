@@ -31,7 +31,7 @@ impl Desk<'_> {
     }
 
     /// The name that mail by nobody in particular comes from.
-    pub(super) fn from_name(&self) -> String {
+    pub(super) fn sender(&self) -> String {
         let named = [&self.settings.from_name, &self.settings.site_name];
         named
             .into_iter()
@@ -47,28 +47,12 @@ impl Desk<'_> {
         author: Option<&str>,
         unsubscribe: Unsubscribe,
     ) -> Envelope {
-        let site = self.from_name();
+        let site = self.sender();
         Envelope {
             from_name: author.map_or_else(|| site.clone(), |author| format!("{author}, {site}")),
             to: guest.email.clone().unwrap_or_default(),
             subject: guest.mail_subject.clone(),
             root: Some(guest.id.to_string()),
-            unsubscribe: Some(unsubscribe),
-        }
-    }
-
-    pub(super) fn to_staff(
-        &self,
-        user: &User,
-        thread: &Thread,
-        author: &str,
-        unsubscribe: Unsubscribe,
-    ) -> Envelope {
-        Envelope {
-            from_name: author.to_owned(),
-            to: user.email.clone(),
-            subject: staff_subject(thread),
-            root: Some(format!("{}.{}", thread.id, user.id)),
             unsubscribe: Some(unsubscribe),
         }
     }
@@ -137,6 +121,22 @@ impl Desk<'_> {
             email,
             password_of: None,
         })
+    }
+}
+
+/// To somebody of the team, from whoever wrote.
+pub(super) fn to_staff(
+    user: &User,
+    thread: &Thread,
+    author: &str,
+    unsubscribe: Unsubscribe,
+) -> Envelope {
+    Envelope {
+        from_name: author.to_owned(),
+        to: user.email.clone(),
+        subject: staff_subject(thread),
+        root: Some(format!("{}.{}", thread.id, user.id)),
+        unsubscribe: Some(unsubscribe),
     }
 }
 

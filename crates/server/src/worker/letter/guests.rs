@@ -108,7 +108,7 @@ impl Desk<'_> {
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
         let envelope = Envelope {
-            from_name: self.from_name(),
+            from_name: self.sender(),
             to: guest.email.unwrap_or_default(),
             subject: self.about_the_site(),
             root: None,

@@ -11,7 +11,7 @@ use crate::{
     views::emails,
     worker::letter::{
         Desk, Written,
-        envelope::{Envelope, staff_subject},
+        envelope::{Envelope, staff_subject, to_staff},
     },
 };
 
@@ -46,7 +46,7 @@ impl Desk<'_> {
             thread_url: self.thread_url(&thread),
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
-        let envelope = self.to_staff(&user, &thread, &message.author_name, unsubscribe);
+        let envelope = to_staff(&user, &thread, &message.author_name, unsubscribe);
         self.render("staff_notification", &view, envelope).map(Some)
     }
 
@@ -79,7 +79,7 @@ impl Desk<'_> {
             thread: thread.id,
         };
         let view = self.staff_alert(&thread, &message, &unsubscribe);
-        let envelope = self.to_staff(&user, &thread, &message.author_name, unsubscribe);
+        let envelope = to_staff(&user, &thread, &message.author_name, unsubscribe);
         self.render("staff_alert", &view, envelope).map(Some)
     }
 
@@ -140,7 +140,7 @@ impl Desk<'_> {
             thread_url: self.thread_url(&thread),
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
-        let envelope = self.to_staff(&user, &thread, by, unsubscribe);
+        let envelope = to_staff(&user, &thread, by, unsubscribe);
         self.render("assignment", &view, envelope).map(Some)
     }
 
