@@ -5,6 +5,8 @@
     reason = "a test has no outside: `pub` says what its parts share"
 )]
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 mod admin;
