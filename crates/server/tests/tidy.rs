@@ -1,5 +1,7 @@
 //! The house stays in order: `cargo test` is the whole truth about it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -60,17 +60,19 @@ async fn what_is_wrong_with_a_job_is_said_in_one_line() {
 async fn push_job(pigeon: &Pigeon, kind: &'static str) -> String {
     let db = Db::open(&pigeon.database_url, Options::default())
         .await
-        .unwrap();
+        .expect("the database is there");
     let now = Clock::System.now();
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin().await.expect("the database is there");
     let job = NewJob {
         kind,
         lane: "a lane",
         payload: (),
         run_at: now,
     };
-    let id = queue::push(&mut tx, job, now).await.unwrap();
-    tx.commit().await.unwrap();
+    let id = queue::push(&mut tx, job, now)
+        .await
+        .expect("the database is there");
+    tx.commit().await.expect("the database is there");
     db.close().await;
     id.to_string()
 }

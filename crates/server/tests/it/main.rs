@@ -4,7 +4,6 @@
     unreachable_pub,
     reason = "a test has no outside: `pub` says what its parts share"
 )]
-
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;

@@ -170,5 +170,5 @@ fn is_large(name: &str, sql: &str) -> bool {
             *words[0] == **table && alias.trim_end_matches([',', ')']) == name
         })
     };
-    LARGE.contains(&name) || LARGE.iter().any(|table| stands_for(&table))
+    LARGE.contains(&name) || LARGE.iter().any(stands_for)
 }

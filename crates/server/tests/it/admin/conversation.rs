@@ -131,7 +131,7 @@ async fn a_reply_does_not_pass_a_message_that_its_author_has_not_seen() {
     let id = ben.thread.id.to_string();
     let page = staff.get(&page_of(&ben)).await.expect(200);
     let seen = page.field("seen").expect("the page says what it shows");
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     goes_on(&app, &ben, "It has come, thank you.").await;
 
     let fields = [("threadId", &*id), ("body", "Soon."), ("seen", &*seen)];

@@ -26,9 +26,9 @@ async fn an_empty_inbox_says_what_to_do_next() {
 async fn the_inbox_opens_on_what_waits_and_says_for_how_long() {
     let app = TestApp::start().await;
     let mut staff = app.staff("ann").await;
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     asks(&app, "Ben", "Where is my parcel?", "It left on Monday.").await;
-    app.advance(Duration::from_secs(41 * 60));
+    app.advance(Duration::from_mins(41));
 
     let page = staff.get("/pigeon/admin/threads").await.expect(200);
     let words = words(&page);

@@ -11,7 +11,7 @@ const READ: &str = "pigeon/threads/mark-read";
 async fn looking_marks_nothing_read_and_the_button_does() {
     let app = TestApp::start().await;
     let mut staff = app.staff("ann").await;
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     let (ben, _) = asks(&app, "Ben", "Where is my parcel?", "Hm?").await;
     let id = ben.thread.id.to_string();
 
@@ -35,7 +35,7 @@ async fn looking_marks_nothing_read_and_the_button_does() {
 async fn what_came_since_the_last_look_is_marked() {
     let app = TestApp::start().await;
     let mut staff = app.staff("ann").await;
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     let (ben, _) = asks(&app, "Ben", "Where is my parcel?", "Hm?").await;
     let id = ben.thread.id.to_string();
     let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
@@ -44,7 +44,7 @@ async fn what_came_since_the_last_look_is_marked() {
         .await
         .expect(303);
 
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     goes_on(&app, &ben, "It has come.").await;
     let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
     assert!(
@@ -70,7 +70,7 @@ async fn staff_see_when_a_guest_has_seen_their_answer() {
     let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
     assert!(!shown.contains("Seen by"), "{shown}");
 
-    app.advance(Duration::from_secs(117 * 60));
+    app.advance(Duration::from_mins(117));
     let mut tx = app.app.db.begin().await.unwrap();
     let guest = Participant::get(&mut tx, ben.guest).await.unwrap();
     let now = app.app.clock.now();
@@ -90,7 +90,7 @@ async fn people_who_may_only_look_leave_no_trace() {
     use pigeon::accounts::Permission::AccessPlugin;
     let app = TestApp::start().await;
     let mut reader = app.signed_in("rob", false, &[AccessPlugin]).await;
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     let (ben, _) = asks(&app, "Ben", "Where is my parcel?", "Hm?").await;
     let id = ben.thread.id.to_string();
     reader.get(&page_of(&ben)).await.expect(200);
