@@ -57,11 +57,7 @@ async fn p6_killed_at_any_instant_every_acknowledged_post_is_there_exactly_once(
     });
 
     let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(
-        acknowledged.len() > 200,
-        "only {} posts",
-        acknowledged.len()
-    );
+    assert!(acknowledged.len() > 50, "only {} posts", acknowledged.len());
     let program = tokio::task::block_in_place(|| house.serve(&["serve"]));
     slowest = slowest.max(program.up_after);
     println!(
