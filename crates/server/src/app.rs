@@ -19,6 +19,7 @@ use tokio::sync::Mutex;
 use crate::{
     Error, Result, assets,
     config::Config,
+    limits::Guesses,
     migrations::MIGRATIONS,
     secrets::Secrets,
     settings::{self, Settings},
@@ -54,6 +55,8 @@ pub struct Inner {
     pub readiness: Mutex<Option<(Timestamp, Readiness)>>,
     /// Whether a proxy forwards to us that `trusted_proxies` does not name: staff are told.
     pub unnamed_proxy: AtomicBool,
+    /// Who comes with links that do not work.
+    pub guesses: Guesses,
     settings: RwLock<Arc<Settings>>,
     /// Whether an admin was seen: once there is one, there always is.
     pub(crate) set_up: AtomicBool,
@@ -100,6 +103,7 @@ impl App {
             mail_pause: Pause::default(),
             readiness: Mutex::default(),
             unnamed_proxy: AtomicBool::new(false),
+            guesses: Guesses::default(),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),
         }));

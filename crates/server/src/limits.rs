@@ -1,6 +1,8 @@
 //! How often something may happen: fixed windows, kept as rows, and so exact whatever happens at
 //! the same moment, on however many nodes.
 
+mod guesses;
+
 use std::{
     net::{IpAddr, Ipv6Addr},
     time::Duration,
@@ -9,6 +11,8 @@ use std::{
 use db::{Timestamp, Tx};
 
 use crate::{Error, Result};
+
+pub use guesses::Guesses;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {

@@ -3,13 +3,13 @@
 mod page;
 
 use axum::{http::StatusCode, response::Response};
-use db::{Conn, Tx};
+use db::{Conn, Timestamp, Tx};
 
 use crate::{
-    Error, Result,
+    App, Error, Result,
     conversations::{
-        Draft, Guest, HandedOut, Message, Origin, Seen, Token, ask_for_links, confirm as prove,
-        notify::Office, once::KEY, post,
+        Draft, Guest, HandedOut, Message, Origin, Seen, Token, Visibility, ask_for_links,
+        confirm as prove, notify::Office, once::KEY, post,
     },
     email_address::Address,
     i18n::t,
@@ -19,6 +19,7 @@ use crate::{
     views::guest::{ExpiredPage, LinkSentPage},
     web::{
         Call, Done, ThreadSummary, Visit,
+        client::Client,
         contact::{alert, problems, sender},
         device::Device,
         guest_post::{self, honeypot, kept},
@@ -42,17 +43,19 @@ pub fn own_page(call: &Call) -> String {
 }
 
 pub async fn show_thread(visit: Visit) -> Result<Response> {
-    let token = Token::parse(visit.param("token")).ok_or(Error::LinkExpired)?;
+    let token = Token::parse(visit.param("token"));
     let device = Device::read(&visit.app, &visit.headers, visit.now);
     let mut conn = visit.app.db.read().await?;
     let guest = Guest::by_token(
         &mut conn,
-        Some(&token),
+        token.as_ref(),
         visit.app.settings().link_lifetime(),
         |key: &str| device.has_opened_mail_to(key),
         visit.now,
     )
-    .await?;
+    .await
+    .map_err(|error| counted(error, &visit.app, visit.client, visit.now))?;
+    let token = token.expect("it has led to the guest");
     let view = page::load(&visit, &mut conn, &token, &guest).await?;
     drop(conn);
     let mut response = visit.page("guest/thread.html", &view)?;
@@ -217,13 +220,33 @@ pub async fn by_link(call: &Call, conn: &mut Conn) -> Result<Guest> {
         call.now,
     )
     .await
+    .map_err(|error| counted(error, &call.app, call.client, call.now))
 }
 
-/// The number of the last message that the form's page showed, if it says so.
+/// Slows down whoever tries many links that do not work.
+fn counted(error: Error, app: &App, client: Client, now: Timestamp) -> Error {
+    match error {
+        Error::LinkExpired => match app.guesses.count(client.ip, now) {
+            Ok(()) => Error::LinkExpired,
+            Err(too_many) => too_many,
+        },
+        other => other,
+    }
+}
+
+/// The number of the last message that the form's page showed, if it says so: one that the guest
+/// can see.
 pub async fn seen(call: &Call, conn: &mut Conn, guest: &Guest) -> Result<Option<i64>> {
-    let Ok(id) = call.fields.get("seen").parse::<MessageId>() else {
+    let id = call.fields.get("seen");
+    if id.is_empty() {
         return Ok(None);
+    }
+    let message = match id.parse::<MessageId>() {
+        Ok(id) => Message::get(conn, guest.thread.id, id).await?,
+        Err(_) => None,
     };
-    let message = Message::get(conn, guest.thread.id, id).await?;
-    Ok(message.map(|message| message.seq))
+    let message = message.filter(|message| message.visibility == Visibility::Everyone);
+    message
+        .map(|message| Some(message.seq))
+        .ok_or_else(|| Error::invalid("seen", t("There is no such message.")))
 }

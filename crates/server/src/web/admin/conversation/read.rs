@@ -14,13 +14,14 @@ pub async fn mark_read(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
     let mut tx = call.app.db.begin().await?;
     let thread = thread_of(&mut tx, &staff, call.fields.get("threadId")).await?;
-    let seq = match call.fields.get("seen").parse::<MessageId>() {
-        Ok(seen) => Message::get(&mut tx, thread.id, seen)
-            .await?
-            .map(|seen| seen.seq),
-        Err(_) => Some(thread.last_seq),
+    let seq = match call.fields.get("seen") {
+        "" => thread.last_seq,
+        seen => {
+            let seen: MessageId = seen.parse().map_err(|_| Error::NotFound)?;
+            let seen = Message::get(&mut tx, thread.id, seen).await?;
+            seen.ok_or(Error::NotFound)?.seq
+        }
     };
-    let seq = seq.ok_or(Error::NotFound)?;
     read_as_staff(&mut tx, &thread, &staff, seq, call.now).await?;
     tx.commit().await?;
     Ok(Done::lead_to(page_of(&thread), t("Marked as read.")).with_thread(summary(&thread)))
