@@ -113,7 +113,10 @@ pub(super) async fn everyone_else(
     now: Timestamp,
 ) -> Result<()> {
     let mut told: BTreeSet<String> = office.own.iter().cloned().collect();
-    if let Some(key) = &author.email_key {
+    // An address that is not proved may be somebody else's, who must not miss the message.
+    if let Some(key) = &author.email_key
+        && author.proved_at.is_some()
+    {
         told.insert(key.clone());
     }
 

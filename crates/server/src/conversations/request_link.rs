@@ -51,6 +51,9 @@ pub async fn request_link(
     address: &Address,
     now: Timestamp,
 ) -> Result<()> {
+    if office.own.iter().any(|own| own == address.key()) {
+        return Ok(());
+    }
     let found: Vec<Found> = tx
         .query(
             "SELECT participants.id, participants.email,

@@ -9,7 +9,7 @@ const NOT_CONTENT: [&str; 3] = ["csrf", "key", "token"];
 pub fn of(call: &Call, action: &str, actor: &str) -> Once {
     let key = call.fields.get("key");
     if key.is_empty() {
-        let named = ["email", "threadId", "subject", "body"];
+        let named = ["email", "threadId", "subject", "body", "isInternalNote"];
         let content = named.map(|name| (name, call.fields.get(name)));
         let by = [("by", actor)];
         return Once::keyless(action, &[&content[..], &by].concat());
