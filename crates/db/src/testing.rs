@@ -2,6 +2,7 @@
 //! server, a database on that one (see `scripts/with-postgres`).
 
 use std::{
+    cell::RefCell,
     collections::{BTreeSet, hash_map::DefaultHasher},
     env,
     hash::Hasher as _,
@@ -28,7 +29,26 @@ pub fn statements() -> BTreeSet<&'static str> {
         .clone()
 }
 
+thread_local! {
+    static RECORDED: RefCell<Option<Vec<&'static str>>> = const { RefCell::new(None) };
+}
+
+/// From here on, the statements of this thread are kept, in their order.
+pub fn record_statements() {
+    RECORDED.replace(Some(Vec::new()));
+}
+
+/// Those that were made since; no more are kept.
+pub fn recorded_statements() -> Vec<&'static str> {
+    RECORDED.take().unwrap_or_default()
+}
+
 pub(crate) fn note(sql: &'static str) {
+    RECORDED.with_borrow_mut(|recorded| {
+        if let Some(recorded) = recorded {
+            recorded.push(sql);
+        }
+    });
     STATEMENTS
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

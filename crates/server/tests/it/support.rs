@@ -2,12 +2,18 @@
 
 mod actors;
 mod answer;
+mod dump;
+mod guest;
+mod markup;
 mod person;
 mod test_app;
 mod wire;
 
 pub use actors::{Actor, Actors};
 pub use answer::Answer;
+pub use dump::statements;
+pub use guest::{Guest, link_in, links_in, unsubscribe_in};
+pub use markup::{assert_inert, elements, unescaped, words};
 pub use person::Person;
 pub use test_app::{FRIEND, SITE, TestApp};
 pub use wire::{Line, talk};

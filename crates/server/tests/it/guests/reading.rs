@@ -1,7 +1,7 @@
 use super::*;
 
 #[tokio::test]
-async fn only_a_post_marks_read_and_then_staff_see_who_read() {
+async fn p13_only_a_post_marks_read_and_then_staff_see_who_read() {
     let (app, mut maya) = open_house().await;
     let link = asks(&mut app.stranger(), ANN, "Hello").await;
     let thread = thread_of(&app, &link).await;
@@ -50,7 +50,7 @@ async fn only_a_post_marks_read_and_then_staff_see_who_read() {
 }
 
 #[tokio::test]
-async fn a_reply_marks_read_what_its_page_had_shown_and_no_more() {
+async fn p13_a_reply_marks_read_what_its_page_had_shown_and_no_more() {
     let (app, mut maya) = open_house().await;
     let link = asks(&mut app.stranger(), ANN, "Hello").await;
     let thread = thread_of(&app, &link).await;

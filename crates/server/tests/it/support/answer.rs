@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::unescaped;
+
 /// What came back.
 #[derive(Clone)]
 pub struct Answer {
@@ -91,13 +93,4 @@ fn unchunked(mut rest: &[u8]) -> Vec<u8> {
         body.extend_from_slice(&after[2..2 + size]);
         rest = &after[2 + size + 2..];
     }
-}
-
-fn unescaped(text: &str) -> String {
-    text.replace("&quot;", "\"")
-        .replace("&#x27;", "'")
-        .replace("&#x2f;", "/")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
 }

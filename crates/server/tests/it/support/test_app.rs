@@ -53,6 +53,11 @@ impl TestApp {
         Self::launch(more, None, Options::default(), router).await
     }
 
+    /// With another way for mail to leave.
+    pub async fn sending(outlet: Outlet) -> Self {
+        Self::launch(&[], Some(outlet), Options::default(), web::router).await
+    }
+
     async fn launch(
         more: &[(&str, &str)],
         outlet: Option<Outlet>,
