@@ -2,20 +2,26 @@ use std::{
     fs::OpenOptions,
     panic::Location,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, SqlitePool,
+    ConnectOptions as _, Connection as _, Error, SqlitePool,
     sqlite::{
         SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
         SqliteSynchronous,
     },
 };
+use tokio::time::sleep;
 
 use crate::{
     Conn, Options, Result, Tx, conn::Inner, events::Sender, health::DiskFull, writer::Writer,
 };
+
+/// How long to wait for whoever else holds the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait before trying again what SQLite does not wait for by itself.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A database file: one connection that writes, and some that read.
 pub(crate) struct Sqlite {
@@ -35,11 +41,12 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(PATIENCE)
             .pragma("wal_autocheckpoint", "4000");
         if let Some(pages) = options.max_pages {
             connect = connect.pragma("max_page_count", pages.to_string());
         }
+        enter_wal(&connect).await?;
         let full = DiskFull::default();
         let writes = connect.clone().pragma("cache_size", "-32768"); // KiB
         let writer = Writer::start(writes, options, events.clone(), full.clone()).await?;
@@ -49,7 +56,7 @@ impl Sqlite {
             .pragma("query_only", "1");
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .test_before_acquire(false) // a file does not go away as a server does
             .max_lifetime(None)
             .connect_lazy_with(reads);
@@ -87,6 +94,28 @@ impl Sqlite {
         sqlx::raw_sql(sql).execute(&mut conn).await?;
         conn.close().await
     }
+}
+
+/// Puts a new file into WAL mode, which the file keeps. SQLite does not wait for others by itself
+/// there, so without this one of two processes that start at once on a new file would fail.
+async fn enter_wal(connect: &SqliteConnectOptions) -> Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match connect.connect().await {
+            Ok(conn) => return conn.close().await,
+            Err(error) if is_busy(&error) && Instant::now() < deadline => sleep(PAUSE).await,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// SQLITE_BUSY, or one of its extended codes (<https://www.sqlite.org/rescode.html>).
+fn is_busy(error: &Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 /// Makes the file, if there is none, so that nobody else on the machine can read it. SQLite gives
