@@ -3,7 +3,7 @@
 
 use minijinja::{
     AutoEscape, Environment, Error, State, Value,
-    value::{Kwargs, Rest, ValueKind},
+    value::{Kwargs, Rest, ValueKind, from_args},
 };
 
 use crate::escape::Escaped;
@@ -41,7 +41,11 @@ pub fn translate(text: &str, values: &[(&str, &str)]) -> String {
     clippy::needless_pass_by_value,
     reason = "the engine hands arguments over by value"
 )]
-fn t(state: &State, text: &str, args: Rest<Value>, named: Kwargs) -> Result<Value, Error> {
+fn t(state: &State, text: Value, args: Rest<Value>, named: Kwargs) -> Result<Value, Error> {
+    if args.is_empty() && named.args().next().is_none() && text.kind() == ValueKind::String {
+        return Ok(text); // most texts have no values to fill in
+    }
+    let (text,): (&str,) = from_args(std::slice::from_ref(&text))?;
     let mut values = pairs(&named)?;
     for map in args.iter().filter(|arg| arg.kind() == ValueKind::Map) {
         for key in map.try_iter()? {

@@ -22,27 +22,34 @@ pub(crate) fn add_to(env: &mut Environment<'static>) {
 
 /// RFC 3339, for `<time datetime>`.
 fn iso(micros: i64) -> Result<String, Error> {
-    let at = timestamp(micros)?;
-    Ok(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    let at = TimeZone::UTC.to_datetime(timestamp(micros)?);
+    Ok(format!(
+        "{}T{:02}:{:02}:{:02}Z",
+        at.date(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    ))
 }
 
 /// `full` (20 November 2026, 14:02), `time`, `date`, `day` (Friday 20 November), `short` (20 Nov,
 /// 14:02), `near` (today 14:02), `today` (Today, Yesterday, or the day).
-fn datetime(state: &State, micros: i64, style: Option<&str>) -> Result<String, Error> {
-    let (at, now) = (zoned(state, micros)?, now(state)?);
-    let time = at.strftime("%H:%M").to_string();
+fn datetime(state: &mut State, micros: i64, style: Option<&str>) -> Result<String, Error> {
+    let here = here(state)?;
+    let (at, now) = (here.zoned(micros)?, &here.now);
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
     Ok(match style.unwrap_or("full") {
         "full" => format!("{}, {time}", date(at.date())),
         "time" => time,
         "date" => date(at.date()),
         "day" => day(at.date(), now.date()),
-        "today" => match days_before(&at, &now) {
+        "today" => match days_before(&at, now) {
             0 => translate("Today", &[]),
             1 => translate("Yesterday", &[]),
             _ => day(at.date(), now.date()),
         },
         "short" => format!("{}, {time}", short(at.date(), now.date())),
-        "near" => match days_before(&at, &now) {
+        "near" => match days_before(&at, now) {
             0 => translate("today {time}", &[("time", &time)]),
             1 => translate("yesterday {time}", &[("time", &time)]),
             _ => format!("{}, {time}", short(at.date(), now.date())),
@@ -57,10 +64,11 @@ fn datetime(state: &State, micros: i64, style: Option<&str>) -> Result<String, E
 }
 
 /// As lists have it: 41 min, 3 h, Yesterday, Mon, 14 Nov, Nov 2025.
-fn ago(state: &State, micros: i64) -> Result<String, Error> {
-    let (at, now) = (zoned(state, micros)?, now(state)?);
+fn ago(state: &mut State, micros: i64) -> Result<String, Error> {
+    let here = here(state)?;
+    let (at, now) = (here.zoned(micros)?, &here.now);
     let seconds = now.timestamp().as_second() - at.timestamp().as_second();
-    Ok(match days_before(&at, &now) {
+    Ok(match days_before(&at, now) {
         ..=0 => span(seconds),
         1 => translate("Yesterday", &[]),
         2..=6 => weekday(at.weekday()).1,
@@ -70,8 +78,8 @@ fn ago(state: &State, micros: i64) -> Result<String, Error> {
 }
 
 /// How long somebody has been waiting, a minute at least: 41 min, 3 h, 2 d.
-fn wait(state: &State, since: i64) -> Result<String, Error> {
-    let now = now(state)?.timestamp().as_second();
+fn wait(state: &mut State, since: i64) -> Result<String, Error> {
+    let now = here(state)?.now.timestamp().as_second();
     Ok(span((now - timestamp(since)?.as_second()).max(MINUTE)))
 }
 
@@ -85,14 +93,26 @@ fn span(seconds: i64) -> String {
     translate(text, &[("n", &n.to_string())])
 }
 
-fn now(state: &State) -> Result<Zoned, Error> {
-    zoned(state, i64::try_from(field(state, "now")?)?)
+/// The page's time and zone, worked out once a page.
+struct Here {
+    zone: TimeZone,
+    now: Zoned,
 }
 
-fn zoned(state: &State, micros: i64) -> Result<Zoned, Error> {
-    let name = field(state, "time_zone")?;
-    let zone = TimeZone::get(name.as_str().unwrap_or_default()).unwrap_or(TimeZone::UTC);
-    Ok(timestamp(micros)?.to_zoned(zone))
+impl Here {
+    fn zoned(&self, micros: i64) -> Result<Zoned, Error> {
+        Ok(timestamp(micros)?.to_zoned(self.zone.clone()))
+    }
+}
+
+fn here<'s>(state: &'s mut State) -> Result<&'s Here, Error> {
+    if state.get_extension::<Here>().is_none() {
+        let name = field(state, "time_zone")?;
+        let zone = TimeZone::get(name.as_str().unwrap_or_default()).unwrap_or(TimeZone::UTC);
+        let now = timestamp(i64::try_from(field(state, "now")?)?)?.to_zoned(zone.clone());
+        state.get_or_insert_extension(Here { zone, now });
+    }
+    Ok(state.get_extension().expect("it was put there just now"))
 }
 
 fn timestamp(micros: i64) -> Result<Timestamp, Error> {

@@ -124,11 +124,23 @@ macro_rules! rows {
 
 // The counts are in the order of their index only so that a planner takes no other.
 
-/// The statements of one filter: older than a cursor, newer than it, and the count.
+/// How many threads pass a filter, counted up to 1,000.
+macro_rules! count {
+    ($filter:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM (
+                 SELECT 1 FROM threads
+                 WHERE threads.kind = 'support' AND threads.trashed_at IS NULL AND ",
+            $filter,
+            " ORDER BY threads.last_message_at DESC, threads.id DESC LIMIT 1000) AS counted)"
+        )
+    };
+}
+
+/// The statements of one filter: older than a cursor, and newer than it.
 struct Statements {
     older: &'static str,
     newer: &'static str,
-    count: &'static str,
 }
 
 macro_rules! statements {
@@ -144,13 +156,6 @@ macro_rules! statements {
                 " AND (threads.last_message_at, threads.id) > ($2, $3)
                   ORDER BY threads.last_message_at, threads.id LIMIT $4"
             ),
-            count: concat!(
-                "SELECT COUNT(*) FROM (
-                     SELECT 1 FROM threads
-                     WHERE threads.kind = 'support' AND threads.trashed_at IS NULL AND ",
-                $filter,
-                " ORDER BY threads.last_message_at DESC, threads.id DESC LIMIT 1000) AS counted"
-            ),
         }
     };
 }
@@ -159,7 +164,6 @@ const ALL: Statements = statements!("1 = 1");
 const PENDING: Statements = statements!("threads.status = 'pending'");
 const OPEN: Statements = statements!("threads.status = 'open'");
 const CLOSED: Statements = statements!("threads.status = 'closed'");
-/// `$1` is in the rows' statements already; the count binds it too.
 const MINE: Statements = statements!("threads.status <> 'closed' AND threads.assignee_id = $1");
 const UNASSIGNED: Statements =
     statements!("threads.status <> 'closed' AND threads.assignee_id IS NULL");
@@ -179,59 +183,92 @@ impl Source {
 
 /// A page of `source`, as `viewer` sees it.
 pub async fn page(conn: &mut Conn, viewer: &User, source: Source, place: Place) -> Result<Page> {
+    let rows = some(conn, viewer, source, place, PAGE + 1).await?;
+    Ok(Page::of(rows, place))
+}
+
+/// The `most` rows of `source` that are nearest to a place; above it, from there upwards.
+pub async fn some(
+    conn: &mut Conn,
+    viewer: &User,
+    source: Source,
+    place: Place,
+    most: i64,
+) -> Result<Vec<Row>> {
     let statements = source.statements();
     let (sql, cursor) = match place {
         Place::First => (statements.older, Cursor::END),
         Place::Before(cursor) => (statements.older, cursor),
         Place::After(cursor) => (statements.newer, cursor),
     };
-    let rows: Vec<Row> = conn
-        .query(sql)
-        .bind(viewer.id)
-        .bind(cursor.at)
-        .bind(cursor.id)
-        .bind(PAGE + 1)
-        .fetch_all()
-        .await?;
-    Ok(Page::of(rows, place))
+    let query = conn.query(sql).bind(viewer.id);
+    let query = query.bind(cursor.at).bind(cursor.id).bind(most);
+    Ok(query.fetch_all().await?)
 }
 
-/// How many threads `source` holds, counted up to 1,000.
-pub async fn count(conn: &mut Conn, viewer: &User, source: Source) -> Result<i64> {
-    let sql = source.statements().count;
-    let query = conn.query(sql);
-    let query = if source == Source::Mine {
-        query.bind(viewer.id)
-    } else {
-        query
-    };
-    number(query).await
+/// How many threads each source holds for somebody, each counted up to 1,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
+    pub all: i64,
+    pub pending: i64,
+    pub open: i64,
+    pub closed: i64,
+    pub mine: i64,
+    pub unassigned: i64,
 }
 
-async fn number(count: db::Query<'_>) -> Result<i64> {
-    let row: Option<(i64,)> = count.fetch_optional().await?;
-    Ok(row.map_or(0, |(number,)| number))
+const COUNTS: &str = concat!(
+    "SELECT ",
+    count!("1 = 1"),
+    " AS \"all\", ",
+    count!("threads.status = 'pending'"),
+    " AS pending, ",
+    count!("threads.status = 'open'"),
+    " AS open, ",
+    count!("threads.status = 'closed'"),
+    " AS closed, ",
+    count!("threads.status <> 'closed' AND threads.assignee_id = $1"),
+    " AS mine, ",
+    count!("threads.status <> 'closed' AND threads.assignee_id IS NULL"),
+    " AS unassigned"
+);
+
+/// All counts of the inbox's left side, in one statement.
+pub async fn counts(conn: &mut Conn, viewer: &User) -> Result<Counts> {
+    Ok(conn.query(COUNTS).bind(viewer.id).fetch_one().await?)
 }
 
-const PENDING_OF: &str = "SELECT COUNT(*) FROM (
-         SELECT 1 FROM threads
-         WHERE kind = 'support' AND trashed_at IS NULL AND status = 'pending' AND assignee_id = $1
-         ORDER BY last_message_at DESC, id DESC LIMIT 1000) AS counted";
-const PENDING_OF_NOBODY: &str = "SELECT COUNT(*) FROM (
-         SELECT 1 FROM threads
-         WHERE kind = 'support' AND trashed_at IS NULL AND status = 'pending'
-           AND assignee_id IS NULL
-         ORDER BY last_message_at DESC, id DESC LIMIT 1000) AS counted";
+impl Counts {
+    pub fn of(&self, source: Source) -> i64 {
+        match source {
+            Source::All => self.all,
+            Source::Pending => self.pending,
+            Source::Open => self.open,
+            Source::Closed => self.closed,
+            Source::Mine => self.mine,
+            Source::Unassigned => self.unassigned,
+        }
+    }
+}
+
+const PENDING_OF_ALL: &str = concat!("SELECT ", count!("threads.status = 'pending'"));
+const PENDING_OF_ME: &str = concat!(
+    "SELECT ",
+    count!("threads.status = 'pending' AND threads.assignee_id = $1"),
+    " + ",
+    count!("threads.status = 'pending' AND threads.assignee_id IS NULL")
+);
 
 /// What the badge and the dashboard's widget count: pending threads; for staff who are not
 /// admins, those that nobody or they are assigned to.
 pub async fn count_needing_reply(conn: &mut Conn, viewer: &User) -> Result<i64> {
-    if viewer.admin {
-        return count(conn, viewer, Source::Pending).await;
-    }
-    let mine = number(conn.query(PENDING_OF).bind(viewer.id)).await?;
-    let nobodys = number(conn.query(PENDING_OF_NOBODY)).await?;
-    Ok((mine + nobodys).min(COUNTED + 1))
+    let count: i64 = if viewer.admin {
+        conn.query(PENDING_OF_ALL).fetch_scalar().await?
+    } else {
+        let query = conn.query(PENDING_OF_ME).bind(viewer.id);
+        query.fetch_scalar().await?
+    };
+    Ok(count.min(COUNTED + 1))
 }
 
 const NEEDING_ME: &str = rows!(
@@ -245,13 +282,8 @@ const NEEDING_SOMEBODY: &str = rows!(
 
 /// The newest threads that [`count_needing_reply`] counts.
 pub async fn newest_needing_reply(conn: &mut Conn, viewer: &User, limit: i64) -> Result<Vec<Row>> {
-    let take = usize::try_from(limit).unwrap_or_default();
     if viewer.admin {
-        let mut rows = page(conn, viewer, Source::Pending, Place::First)
-            .await?
-            .rows;
-        rows.truncate(take);
-        return Ok(rows);
+        return some(conn, viewer, Source::Pending, Place::First, limit).await;
     }
     let mut rows: Vec<Row> = conn
         .query(NEEDING_ME)
@@ -267,7 +299,7 @@ pub async fn newest_needing_reply(conn: &mut Conn, viewer: &User, limit: i64) ->
         .await?;
     rows.extend(nobodys);
     rows.sort_by_key(|row| std::cmp::Reverse((row.last_message_at, row.id)));
-    rows.truncate(take);
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(rows)
 }
 
@@ -297,8 +329,8 @@ pub async fn rows_of(conn: &mut Conn, viewer: &User, threads: &[ThreadId]) -> Re
 pub fn statements() -> Vec<&'static str> {
     let each = Source::ALL.map(Source::statements);
     each.iter()
-        .flat_map(|statements| [statements.older, statements.newer, statements.count])
-        .chain([PENDING_OF, PENDING_OF_NOBODY, NEEDING_ME, NEEDING_SOMEBODY])
+        .flat_map(|statements| [statements.older, statements.newer])
+        .chain([COUNTS, PENDING_OF_ALL, PENDING_OF_ME, NEEDING_ME, NEEDING_SOMEBODY])
         .collect()
 }
 

@@ -17,7 +17,7 @@ use crate::{
     },
     web::{
         Visit,
-        admin::{self, sources, viewer},
+        admin::{shell::shell_with, sources, viewer},
     },
 };
 
@@ -31,8 +31,12 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let q = q.trim().to_owned();
 
     let mut conn = visit.app.db.read().await?;
-    let shell = admin::shell(&visit, &mut conn, viewer, shell::Place::Inbox).await?;
-    let sources = sources::all(&mut conn, viewer, source).await?;
+    let counts = inbox::counts(&mut conn, viewer).await?;
+    let needing_reply = if viewer.admin {
+        counts.pending
+    } else {
+        inbox::count_needing_reply(&mut conn, viewer).await?
+    };
     let found = if q.is_empty() {
         list(&mut conn, viewer, source, visit.query.get("cursor")).await?
     } else {
@@ -40,6 +44,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     };
     drop(conn);
 
+    let sources = sources::all(&counts, source);
     let shown = sources.iter().find(|source| source.current);
     let view = Inbox {
         source: shown.expect("the chosen one is among them").clone(),
@@ -49,7 +54,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
         rows: found.rows,
         newer: found.newer,
         older: found.older,
-        shell,
+        shell: shell_with(&visit, viewer, shell::Place::Inbox, needing_reply),
     };
     visit.page("admin/inbox.html", &view)
 }

@@ -13,7 +13,12 @@ use crate::{
 /// What surrounds a page at `here`, for `viewer`.
 pub async fn shell(visit: &Visit, conn: &mut Conn, viewer: &User, here: Place) -> Result<Shell> {
     let needing_reply = inbox::count_needing_reply(conn, viewer).await?;
-    Ok(Shell {
+    Ok(shell_with(visit, viewer, here, needing_reply))
+}
+
+/// The same, where the badge's number is known already.
+pub(super) fn shell_with(visit: &Visit, viewer: &User, here: Place, needing_reply: i64) -> Shell {
+    Shell {
         me: Me {
             id: viewer.id.to_string(),
             name: viewer.name.clone(),
@@ -24,7 +29,7 @@ pub async fn shell(visit: &Visit, conn: &mut Conn, viewer: &User, here: Place) -
         needs_reply: Count::new(needing_reply),
         catcher: visit.app.outlet.is_catcher(),
         notice: None,
-    })
+    }
 }
 
 fn rights(viewer: &User) -> BTreeSet<May> {

@@ -1,9 +1,5 @@
-use db::Conn;
-
 use crate::{
-    Result,
-    accounts::User,
-    conversations::inbox::{self, Source},
+    conversations::inbox::{Counts, Source},
     i18n::t,
     views::{inbox as views, shell::Count},
     web::Visit,
@@ -15,23 +11,19 @@ pub(super) fn chosen(visit: &Visit) -> Source {
 }
 
 /// All of them with their counts, `chosen` marked.
-pub(super) async fn all(
-    conn: &mut Conn,
-    viewer: &User,
-    chosen: Source,
-) -> Result<Vec<views::Source>> {
-    let mut sources = Vec::with_capacity(views::Source::ALL.len());
-    for (name, title, icon) in views::Source::ALL {
+pub(super) fn all(counts: &Counts, chosen: Source) -> Vec<views::Source> {
+    let all = views::Source::ALL.into_iter();
+    all.map(|(name, title, icon)| {
         let source = Source::parse(name).expect("the list has no other names");
-        sources.push(views::Source {
+        views::Source {
             name,
             title: t(title),
             icon,
-            count: Count::new(inbox::count(conn, viewer, source).await?),
+            count: Count::new(counts.of(source)),
             current: source == chosen,
-        });
-    }
-    Ok(sources)
+        }
+    })
+    .collect()
 }
 
 /// One of them, without its count.

@@ -11,8 +11,9 @@ use crate::{
     web::admin::sources,
 };
 
-/// How many newer rows stand above the thread.
-const ABOVE: usize = 10;
+/// How many rows stand above the thread, and how many below: more than a screen has room for.
+const ABOVE: i64 = 8;
+const BELOW: i64 = 16;
 
 /// The rows of `source` around the thread: it keeps its place even when it has left the source.
 pub(super) async fn around(
@@ -25,15 +26,14 @@ pub(super) async fn around(
         at: thread.last_message_at,
         id: thread.id,
     };
-    let newer = inbox::page(conn, viewer, source, Place::After(cursor)).await?;
-    let older = inbox::page(conn, viewer, source, Place::Before(cursor)).await?;
+    let above = inbox::some(conn, viewer, source, Place::After(cursor), ABOVE).await?;
+    let below = inbox::some(conn, viewer, source, Place::Before(cursor), BELOW).await?;
     let current = rows_of(conn, viewer, &[thread.id]).await?;
 
-    let previous = newer.rows.last().map(|row| row.id.to_string());
-    let next = older.rows.first().map(|row| row.id.to_string());
-    let above = newer.rows.len().saturating_sub(ABOVE);
-    let rows = newer.rows.into_iter().skip(above);
-    let rows = rows.chain(current).chain(older.rows).map(|row| {
+    let previous = above.first().map(|row| row.id.to_string());
+    let next = below.first().map(|row| row.id.to_string());
+    let rows = above.into_iter().rev().chain(current).chain(below);
+    let rows = rows.map(|row| {
         let is_current = row.id == thread.id;
         Row {
             current: is_current,
