@@ -65,7 +65,7 @@ pub async fn fill(pigeon: &Path, place: &Place, threads: u32) -> Result<Option<F
 }
 
 async fn is_filled(place: &Place) -> Result<bool> {
-    let app = App::open(place.config()?, Clock::System).await?;
+    let app = App::open(place.config()?, Clock::system()).await?;
     let first: Option<(ThreadId,)> = app
         .db
         .read()
@@ -79,7 +79,7 @@ async fn is_filled(place: &Place) -> Result<bool> {
 
 /// Signs the admin in, and mints links for some of the newest conversations' customers.
 pub async fn targets(place: &Place) -> Result<Targets> {
-    let app = App::open(place.config()?, Clock::System).await?;
+    let app = App::open(place.config()?, Clock::system()).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let admin: (UserId,) = tx
@@ -115,7 +115,7 @@ pub async fn targets(place: &Place) -> Result<Targets> {
 
 /// How long all the inbox's counts take together, and a search for `word`, without HTTP.
 pub async fn counts(place: &Place, word: &str) -> Result<Vec<(String, Duration)>> {
-    let app = App::open(place.config()?, Clock::System).await?;
+    let app = App::open(place.config()?, Clock::system()).await?;
     let mut conn = app.db.read().await?;
     let (admin,): (UserId,) = conn
         .query("SELECT id FROM users ORDER BY admin DESC, id LIMIT 1")

@@ -30,7 +30,7 @@ pub async fn posts(
         batch,
         ..Options::default()
     };
-    let app = App::open_tuned(place.config()?, Clock::System, options).await?;
+    let app = App::open_tuned(place.config()?, Clock::system(), options).await?;
     let office = Arc::new(Office::new(&app.config, &app.settings()));
     let step = {
         let app = app.clone();

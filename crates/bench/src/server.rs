@@ -117,7 +117,7 @@ pub async fn serve_in_batches(batch: usize) -> Result<()> {
         batch,
         ..db::Options::default()
     };
-    let app = App::open_tuned(place::from_environment()?, Clock::System, options).await?;
+    let app = App::open_tuned(place::from_environment()?, Clock::system(), options).await?;
     let listener = TcpListener::bind(app.config.listen).await?;
     let router = web::router(app.clone());
     serve::serve(&app, listener, router, serve::asked_to_end()).await;

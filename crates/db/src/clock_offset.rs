@@ -15,7 +15,7 @@ impl Db {
             .query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")
             .fetch_scalar()
             .await?;
-        let ours = Clock::System.now() - asked.elapsed() / 2; // they looked about half-way
+        let ours = Clock::system().now() - asked.elapsed() / 2; // they looked about half-way
         Ok(theirs - ours.as_micros())
     }
 }

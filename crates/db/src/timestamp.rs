@@ -76,24 +76,37 @@ impl Sub<Duration> for Timestamp {
 /// Where the time comes from: the machine, or a test that moves it by hand.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    System,
+    /// The machine's, and by how many microseconds the database's is ahead of it.
+    System(Arc<AtomicI64>),
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
+    pub fn system() -> Self {
+        Self::System(Arc::default())
+    }
+
     pub fn manual(start: Timestamp) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(start.0)))
     }
 
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => {
+            Self::System(ahead) => {
                 let since = SystemTime::now()
                     .duration_since(UNIX_EPOCH)
                     .unwrap_or_default();
-                Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+                let machine = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+                Timestamp(machine.saturating_add(ahead.load(SeqCst)))
             }
             Self::Manual(at) => Timestamp(at.load(SeqCst)),
+        }
+    }
+
+    /// Goes by a database's clock that is so many microseconds ahead of the machine's.
+    pub fn follow(&self, ahead: i64) {
+        if let Self::System(at) = self {
+            at.store(ahead, SeqCst);
         }
     }
 

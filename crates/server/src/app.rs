@@ -1,5 +1,6 @@
 //! What every request and every job works with.
 
+mod clock_watch;
 mod outlet;
 mod pause;
 mod secret_key;
@@ -25,6 +26,7 @@ use crate::{
     settings::{self, Settings},
 };
 
+pub use clock_watch::SKEWED;
 pub use outlet::Outlet;
 pub use pause::Pause;
 pub(crate) use secret_key::write_private;
@@ -55,6 +57,8 @@ pub struct Inner {
     pub readiness: Mutex<Option<(Timestamp, Readiness)>>,
     /// Whether a proxy forwards to us that `trusted_proxies` does not name: staff are told.
     pub unnamed_proxy: AtomicBool,
+    /// Whether the database's clock is too far from this machine's.
+    skewed: AtomicBool,
     /// Who comes with links that do not work.
     pub guesses: Guesses,
     settings: RwLock<Arc<Settings>>,
@@ -103,10 +107,14 @@ impl App {
             mail_pause: Pause::default(),
             readiness: Mutex::default(),
             unnamed_proxy: AtomicBool::new(false),
+            skewed: AtomicBool::new(false),
             guesses: Guesses::default(),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),
         }));
+        app.look_at_clocks().await?;
+        app.ensure_in_time().map_err(|_| clock_watch::refused())?;
+        tokio::spawn(clock_watch::watch(Arc::downgrade(&app.0)));
         tokio::spawn(follow_settings(Arc::downgrade(&app.0), app.db.events()));
         Ok(app)
     }

@@ -158,7 +158,7 @@ fn ignore_file_size_signal() -> Result<()> {
 }
 
 async fn open(config: Config) -> Result<App> {
-    Ok(App::open(config, Clock::System).await?)
+    Ok(App::open(config, Clock::system()).await?)
 }
 
 /// Prints a line; a reader that has gone away (`pigeon user list | head -1`) is no failure.

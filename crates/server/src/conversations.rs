@@ -29,7 +29,7 @@ mod thread;
 mod unsubscribe;
 
 pub use actor::Actor;
-pub use assign::assign;
+pub use assign::{assign, release_some};
 pub use draft::{Draft, NewThread};
 pub use event::Event;
 pub use follow::follow;

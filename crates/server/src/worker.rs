@@ -62,6 +62,10 @@ pub async fn work(app: &App, stop: impl Future<Output = ()>) {
 
 /// Runs one job. What it may not do twice, it does after [`Job::act`].
 async fn run(app: &App, job: &Job) -> Outcome {
+    if let Err(error) = app.ensure_in_time() {
+        let (error, after) = (error.to_owned(), Some(Duration::from_mins(1)));
+        return Outcome::Retry { error, after };
+    }
     let done = match job.kind() {
         notify::JOB => return send(app, job).await,
         conversations::LINKS_JOB => request_link(app, job).await,

@@ -36,7 +36,7 @@ impl Command {
 pub(super) async fn run(config: Config, command: Command) -> Result<()> {
     let app = open(config).await?;
     let password = secrets::token();
-    let team = demo::fill(&app.db, command.size(), &password, Clock::System.now())
+    let team = demo::fill(&app.db, command.size(), &password, Clock::system().now())
         .await
         .map_err(Failure::from)?;
     say("The database is filled. Sign in as one of the team:");

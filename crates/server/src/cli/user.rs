@@ -7,6 +7,7 @@ use crate::{
     App, Error,
     accounts::{NewUser, Password, Permission, User},
     config::Config,
+    conversations::release_some,
     i18n::t_with,
 };
 
@@ -141,6 +142,14 @@ async fn disable(app: &App, account: &str) -> Result<()> {
     let mut tx = app.db.begin().await?;
     User::disable(&mut tx, user.id, app.clock.now()).await?;
     tx.commit().await?;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let more = release_some(&mut tx, &user, app.clock.now()).await?;
+        tx.commit().await?;
+        if !more {
+            break;
+        }
+    }
     say(&t_with("{email} is disabled.", &[("email", &user.email)]));
     Ok(())
 }

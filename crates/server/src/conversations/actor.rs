@@ -4,6 +4,7 @@ use crate::{
     Error, Result,
     accounts::{Permission, User},
     conversations::{Guest, Thread},
+    i18n::t,
     ids::ThreadId,
 };
 
@@ -32,7 +33,9 @@ impl Actor {
     pub fn staff(&self) -> Result<&User> {
         match self {
             Self::User(user) if user.is_staff() => Ok(user),
-            Self::User(_) => Err(Error::Forbidden("manage conversations".to_owned())),
+            Self::User(_) => Err(Error::Forbidden(
+                t("Your account may not do this.").to_owned(),
+            )),
             Self::Stranger | Self::Guest(_) => Err(Error::SignInFirst),
         }
     }

@@ -8,8 +8,33 @@ use crate::{
         notify::{self, Office},
         post::announce,
     },
+    i18n::t,
     ids::ThreadId,
 };
+
+/// How many threads one transaction takes from somebody: it keeps nobody waiting.
+const BATCH: i64 = 100;
+
+/// Takes threads that are not closed from somebody who can answer no more, so that others see and
+/// hear of them. True while there may be others left.
+pub async fn release_some(tx: &mut Tx, from: &User, now: Timestamp) -> Result<bool> {
+    let threads: Vec<ThreadId> = tx
+        .query(
+            "SELECT id FROM threads
+             WHERE kind = 'support' AND trashed_at IS NULL AND status <> 'closed'
+               AND assignee_id = $1
+             ORDER BY last_message_at DESC, id DESC LIMIT $2",
+        )
+        .bind(from.id)
+        .bind(BATCH)
+        .fetch_scalars()
+        .await?;
+    for id in &threads {
+        let mut thread = Thread::lock(tx, *id).await?;
+        set_assignee(tx, &mut thread, None, t("Pigeon"), now).await?;
+    }
+    Ok(!threads.is_empty())
+}
 
 /// Gives the thread to `assignee`, or to nobody. The assignee is subscribed to it, and mailed
 /// unless they took it themselves.
@@ -22,14 +47,31 @@ pub async fn assign(
     now: Timestamp,
 ) -> Result<Thread> {
     let mut thread = Thread::lock(tx, thread).await?;
-    let to = assignee.map(|user| user.id);
-    if thread.assignee_id == to {
+    if thread.assignee_id == assignee.map(|user| user.id) {
         return Ok(thread);
     }
-    thread.assignee_id = to;
+    set_assignee(tx, &mut thread, assignee, &by.name, now).await?;
+    if let Some(assignee) = assignee {
+        let mut participant = Participant::add_staff(tx, &thread, assignee, now).await?;
+        participant.subscribe(tx).await?;
+        if assignee.id != by.id {
+            notify::assigned(tx, office, &participant, assignee, by, now).await?;
+        }
+    }
+    Ok(thread)
+}
+
+async fn set_assignee(
+    tx: &mut Tx,
+    thread: &mut Thread,
+    assignee: Option<&User>,
+    by: &str,
+    now: Timestamp,
+) -> Result<()> {
+    thread.assignee_id = assignee.map(|user| user.id);
     tx.query("UPDATE threads SET assignee_id = $2 WHERE id = $1")
         .bind(thread.id)
-        .bind(to)
+        .bind(thread.assignee_id)
         .execute()
         .await?;
     let what = match assignee {
@@ -38,15 +80,6 @@ pub async fn assign(
         },
         None => Event::Unassigned,
     };
-    event::record(tx, &mut thread, &what, &by.name, now).await?;
-
-    if let Some(assignee) = assignee {
-        let mut participant = Participant::add_staff(tx, &thread, assignee, now).await?;
-        participant.subscribe(tx).await?;
-        if assignee.id != by.id {
-            notify::assigned(tx, office, &participant, assignee, by, now).await?;
-        }
-    }
-    announce(tx, &thread).await?;
-    Ok(thread)
+    event::record(tx, thread, &what, by, now).await?;
+    announce(tx, thread).await
 }

@@ -1,5 +1,6 @@
 use crate::{
     Problems, Result,
+    conversations::Status,
     email_address::Address,
     i18n::{t, t_with},
 };
@@ -12,6 +13,8 @@ const MAX_BODY: usize = 100_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     pub body: String,
+    /// What staff set along with it; None: what follows by itself.
+    pub status: Option<Status>,
 }
 
 impl Draft {
@@ -19,7 +22,17 @@ impl Draft {
         let mut problems = Problems::default();
         let body = parse_body(body, &mut problems);
         problems.check()?;
-        Ok(Self { body })
+        Ok(Self::of(body))
+    }
+
+    /// A text that was parsed already.
+    pub(super) fn of(body: String) -> Self {
+        Self { body, status: None }
+    }
+
+    /// *Send and close*: a closed thread stays so.
+    pub(super) fn closes(&self) -> bool {
+        self.status == Some(Status::Closed)
     }
 }
 

@@ -150,6 +150,19 @@ pub async fn newest_works_until(
     Ok(until.filter(|until| *until > now))
 }
 
+/// Whether a link of theirs was left by whoever revoked links.
+pub(super) async fn has_any(conn: &mut Conn, participant: ParticipantId) -> Result<bool> {
+    let any: Option<(Timestamp,)> = conn
+        .query(
+            "SELECT created_at FROM links
+             WHERE participant_id = $1 AND revoked_at IS NULL LIMIT 1",
+        )
+        .bind(participant)
+        .fetch_optional()
+        .await?;
+    Ok(any.is_some())
+}
+
 /// Ends every link into the thread, at once.
 pub async fn revoke_all(tx: &mut Tx, thread: &Thread, now: Timestamp) -> Result<u64> {
     let ended = tx

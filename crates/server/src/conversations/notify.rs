@@ -13,7 +13,7 @@ use crate::{
     Result,
     accounts::User,
     config::Config,
-    conversations::{Kind, Message, MessageKind, Participant, Thread},
+    conversations::{Kind, Message, MessageKind, Notify, Participant, Thread},
     email_address::Address,
     ids::{MessageId, ParticipantId, ThreadId, UserId},
     limits::{self, Taken},
@@ -98,7 +98,7 @@ pub enum What {
 struct Recipient {
     id: ParticipantId,
     is_guest: bool,
-    is_on: bool,
+    notify: Notify,
     email: String,
     email_key: String,
 }
@@ -123,22 +123,32 @@ pub(super) async fn everyone_else(
     let participants: Vec<Recipient> = tx
         .query(
             "SELECT participants.id, participants.user_id IS NULL AS is_guest,
-                    participants.notify = 'on' AS is_on,
+                    participants.notify,
                     COALESCE(participants.email, users.email) AS email,
                     COALESCE(participants.email_key, users.email_key) AS email_key
              FROM participants LEFT JOIN users ON users.id = participants.user_id
              WHERE participants.thread_id = $1 AND participants.id <> $2
                AND participants.left_at IS NULL
-             ORDER BY participants.id",
+             ORDER BY participants.user_id IS NULL, participants.id",
         )
         .bind(thread.id)
         .bind(author.id)
         .fetch_all()
         .await?;
     for to in participants {
-        let is_for_them = message.kind == MessageKind::Message || !to.is_guest;
-        // Whoever muted the thread is not alerted of it either.
-        if !told.insert(to.email_key) || !to.is_on || !is_for_them {
+        let is_for_them = match to.notify {
+            Notify::On => message.kind == MessageKind::Message || !to.is_guest,
+            // Whoever only reads was told nothing yet, and may be alerted.
+            Notify::Off => false,
+            // A user who muted the thread is not alerted of it either.
+            Notify::Muted => {
+                if !to.is_guest {
+                    told.insert(to.email_key.clone());
+                }
+                false
+            }
+        };
+        if !is_for_them || !told.insert(to.email_key) {
             continue;
         }
         let what = if to.is_guest {
@@ -155,14 +165,21 @@ pub(super) async fn everyone_else(
         push(tx, office, &to.email, what, now).await?;
     }
 
-    let is_alert = thread.kind == Kind::Support
-        && thread.assignee_id.is_none()
-        && message.kind == MessageKind::Message
-        && !author.is_staff();
-    if is_alert {
+    let is_customers =
+        thread.kind == Kind::Support && message.kind == MessageKind::Message && !author.is_staff();
+    if is_customers && !has_able_assignee(tx, thread).await? {
         alert(tx, office, thread, message, told, now).await?;
     }
     Ok(())
+}
+
+/// Whether somebody is assigned who can answer: an account may have been disabled since.
+async fn has_able_assignee(tx: &mut Tx, thread: &Thread) -> Result<bool> {
+    let Some(assignee) = thread.assignee_id else {
+        return Ok(false);
+    };
+    let user = User::find(tx, assignee).await?;
+    Ok(user.is_some_and(|user| user.is_active() && user.is_staff()))
 }
 
 /// Queues an alert to each support recipient who is not told already.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Result,
-    conversations::{BrowserProof, Participant, Thread},
+    conversations::{BrowserProof, Participant, Thread, link},
     ids::{ParticipantId, ThreadId},
 };
 
@@ -118,6 +118,7 @@ impl Previous {
         let key = guest.email_key.as_deref().unwrap_or_default();
         let opens = guest.left_at.is_none()
             && thread.is_some()
+            && link::has_any(conn, id).await?
             && (guest.proved_at.is_none() || has_opened_mail_to(key));
         if !opens {
             return Ok(None);

@@ -3,8 +3,8 @@ use db::Tx;
 use crate::{
     Error, Result,
     accounts::User,
-    conversations::{Message, Thread},
-    i18n::t_with,
+    conversations::{Message, Thread, post::preview},
+    i18n::{t, t_with},
     ids::{MessageId, ThreadId},
 };
 
@@ -18,14 +18,14 @@ pub async fn ensure_not_overtaken(
 ) -> Result<()> {
     let thread = Thread::lock(tx, thread).await?;
     let Some(seen) = Message::get(tx, thread.id, seen).await? else {
-        return Err(Error::invalid("seen", "There is no such message."));
+        return Err(Error::invalid("seen", t("There is no such message.")));
     };
     if thread.last_team_seq <= seen.seq {
         return Ok(());
     }
-    let newest: Option<(String,)> = tx
+    let newest: Option<(String, String)> = tx
         .query(
-            "SELECT messages.author_name FROM messages
+            "SELECT messages.author_name, messages.body FROM messages
              LEFT JOIN participants ON participants.id = messages.author_id
              WHERE messages.thread_id = $1 AND messages.seq > $2 AND messages.kind <> 'event'
                AND (participants.user_id IS NULL OR participants.user_id <> $3)
@@ -36,11 +36,11 @@ pub async fn ensure_not_overtaken(
         .bind(staff.id)
         .fetch_optional()
         .await?;
-    let Some((author,)) = newest else {
+    let Some((author, body)) = newest else {
         return Ok(());
     };
     Err(Error::Conflict(t_with(
-        "{name} wrote while you were writing. Your text is not sent: read what is new above, then decide.",
-        &[("name", &author)],
+        "{name} wrote while you were writing: “{text}” Your text is not sent: read what is new, then decide.",
+        &[("name", &author), ("text", &preview(&body))],
     )))
 }

@@ -7,6 +7,7 @@ use crate::{
         Draft, Event, Kind, Message, MessageKind, Origin, Participant, Status, Thread, Visibility,
         event, mark_read,
         notify::{self, Office},
+        read::move_quietly,
         search,
     },
     ids::{MessageId, ThreadId},
@@ -35,21 +36,23 @@ pub async fn post(
     now: Timestamp,
 ) -> Result<(Thread, Message)> {
     let mut thread = Thread::lock(tx, author.thread_id).await?;
-    let had = thread.last_seq;
+    let had = thread.last_seq_for(author);
 
     let before = thread.status;
     thread.status = match (thread.kind, author.is_staff()) {
         (Kind::Support, false) => Status::Pending,
+        (Kind::Support, true) if before == Status::Closed && draft.closes() => Status::Closed,
         (Kind::Support, true) | (Kind::Direct, _) => Status::Open,
     };
-    if before == Status::Closed {
+    if before == Status::Closed && thread.status != Status::Closed {
         event::record(tx, &mut thread, &Event::Reopened, &author.name, now).await?;
     }
 
     let message = entry(&thread, author, MessageKind::Message, origin, draft, now);
     message.insert(tx).await?;
     after_message(tx, &mut thread, &message, now).await?;
-    read_while_writing(tx, &thread, author, seen, had, message.seq, now).await?;
+    let read = read_while_writing(seen, had, message.seq);
+    mark_read(tx, &thread, author, read, now).await?;
     if author.is_staff() {
         author.subscribe(tx).await?;
     }
@@ -71,8 +74,8 @@ pub async fn note(
     now: Timestamp,
 ) -> Result<(Thread, Message)> {
     let mut thread = Thread::lock(tx, thread).await?;
-    let had = thread.last_seq;
     let mut author = Participant::add_staff(tx, &thread, staff, now).await?;
+    let had = thread.last_seq_for(&author);
 
     let note = entry(
         &thread,
@@ -90,7 +93,8 @@ pub async fn note(
         .bind(note.seq)
         .execute()
         .await?;
-    read_while_writing(tx, &thread, &mut author, seen, had, note.seq, now).await?;
+    let read = read_while_writing(seen, had, note.seq);
+    move_quietly(tx, &mut author, read).await?;
     author.subscribe(tx).await?;
 
     notify::everyone_else(tx, office, &thread, &author, &note, now).await?;
@@ -139,15 +143,17 @@ async fn after_message(
     thread.message_count += 1;
     // Two nodes' clocks may differ a little; the newest activity never goes back.
     thread.last_message_at = thread.last_message_at.max(now);
-    thread.waiting_since = match thread.status {
-        Status::Pending => thread.waiting_since.or(Some(now)),
-        Status::Open | Status::Closed => None,
+    thread.waiting_since = match (thread.kind, message.by_staff) {
+        (Kind::Support, false) => thread.waiting_since.or(Some(now)),
+        (Kind::Support, true) | (Kind::Direct, _) => None,
     };
-    thread.closed_at = None;
+    if thread.status != Status::Closed {
+        thread.closed_at = None;
+    }
     tx.query(
         "UPDATE threads SET status = $2, last_seq = $3, last_team_seq = $3, last_visible_seq = $3,
                 message_count = message_count + 1, preview = $4, preview_by = $5,
-                preview_by_staff = $6, last_message_at = $7, waiting_since = $8, closed_at = NULL
+                preview_by_staff = $6, last_message_at = $7, waiting_since = $8, closed_at = $9
          WHERE id = $1",
     )
     .bind(thread.id)
@@ -158,26 +164,19 @@ async fn after_message(
     .bind(message.by_staff)
     .bind(thread.last_message_at)
     .bind(thread.waiting_since)
+    .bind(thread.closed_at)
     .execute()
     .await?;
     Ok(())
 }
 
-/// Marks read what the author had before them, and their own entry unless they missed another.
-async fn read_while_writing(
-    tx: &mut Tx,
-    thread: &Thread,
-    author: &mut Participant,
-    seen: Seen,
-    had: i64,
-    own: i64,
-    now: Timestamp,
-) -> Result<()> {
-    let read = match seen {
+/// How far the author has read: what they had before them, and their own entry unless they missed
+/// another.
+fn read_while_writing(seen: Seen, had: i64, own: i64) -> i64 {
+    match seen {
         Seen::UpTo(seq) if seq < had => seq,
         Seen::UpTo(_) | Seen::Everything => own,
-    };
-    mark_read(tx, thread, author, read, now).await
+    }
 }
 
 /// Tells every node that the thread and the lists it is in have changed.

@@ -15,16 +15,9 @@ pub async fn mark_read(
     now: Timestamp,
 ) -> Result<()> {
     let seq = seq.min(thread.last_seq);
-    let moved = tx
-        .query("UPDATE participants SET read_seq = $2 WHERE id = $1 AND read_seq < $2")
-        .bind(participant.id)
-        .bind(seq)
-        .execute()
-        .await?;
-    if moved == 0 {
+    if !move_quietly(tx, participant, seq).await? {
         return Ok(());
     }
-    participant.read_seq = seq;
     tx.query(
         "INSERT INTO reads (participant_id, seq, read_at) VALUES ($1, $2, $3)
          ON CONFLICT (participant_id, seq) DO NOTHING",
@@ -35,6 +28,25 @@ pub async fn mark_read(
     .execute()
     .await?;
     tx.announce(thread.topic()).await.map_err(Into::into)
+}
+
+/// Moves the mark without a receipt, for whoever writes a note: a guest must not see that there is
+/// one. True if it moved.
+pub(super) async fn move_quietly(
+    tx: &mut Tx,
+    participant: &mut Participant,
+    seq: i64,
+) -> Result<bool> {
+    let moved = tx
+        .query("UPDATE participants SET read_seq = $2 WHERE id = $1 AND read_seq < $2")
+        .bind(participant.id)
+        .bind(seq)
+        .execute()
+        .await?;
+    if moved == 1 {
+        participant.read_seq = seq;
+    }
+    Ok(moved == 1)
 }
 
 /// Staff opened the thread: they get a read mark, and so a receipt, but no mail.

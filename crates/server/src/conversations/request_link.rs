@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use db::{Timestamp, Tx};
 use queue::NewJob;
 use serde::{Deserialize, Serialize};
@@ -43,8 +45,8 @@ pub async fn ask_for_links(tx: &mut Tx, address: &Address, now: Timestamp) -> Re
     Ok(())
 }
 
-/// The job behind *E-mail me a new link*: queues a mail with links to the newest threads of
-/// `address`, if there are any. It goes to the address as it was stored, not as it was typed now.
+/// The job behind *E-mail me a new link*: queues mail with links to the newest threads of
+/// `address`, if there are any. They go to the address as it was stored, not as it was typed now.
 pub async fn request_link(
     tx: &mut Tx,
     office: &Office,
@@ -67,14 +69,16 @@ pub async fn request_link(
         .bind(THREADS)
         .fetch_all()
         .await?;
-    let Some(newest) = found.first() else {
-        return Ok(());
-    };
     let is_proved = found.iter().any(|found| found.is_proved);
-    if !is_proved && !notify::may_contact(tx, address.key(), now).await? {
-        return Ok(());
+    // Some mail hosts tell capital letters apart: each spelling gets its own links.
+    let mut by_spelling: BTreeMap<String, Vec<ParticipantId>> = BTreeMap::new();
+    for found in found {
+        by_spelling.entry(found.email).or_default().push(found.id);
     }
-    let email = newest.email.clone();
-    let to = found.into_iter().map(|found| found.id).collect();
-    notify::push(tx, office, &email, What::NewLinks { to }, now).await
+    for (email, to) in by_spelling {
+        if is_proved || notify::may_contact(tx, address.key(), now).await? {
+            notify::push(tx, office, &email, What::NewLinks { to }, now).await?;
+        }
+    }
+    Ok(())
 }

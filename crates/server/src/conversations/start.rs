@@ -44,7 +44,7 @@ pub async fn start_by_guest(
     }
     owner.insert(tx).await?;
 
-    let draft = Draft { body: new.body };
+    let draft = Draft::of(new.body);
     let (thread, message) = post(
         tx,
         office,
@@ -81,7 +81,7 @@ pub async fn start_by_staff(
     guest.insert(tx).await?;
     let mut author = Participant::add_staff(tx, &thread, staff, now).await?;
 
-    let draft = Draft { body: new.body };
+    let draft = Draft::of(new.body);
     let (mut thread, message) = post(
         tx,
         office,

@@ -23,15 +23,10 @@ pub async fn set_status(
     let what = Event::of_change(thread.status, status);
     thread.status = status;
     thread.closed_at = (status == Status::Closed).then_some(now);
-    thread.waiting_since = match status {
-        Status::Pending => thread.waiting_since.or(Some(thread.last_message_at)),
-        Status::Open | Status::Closed => None,
-    };
-    tx.query("UPDATE threads SET status = $2, closed_at = $3, waiting_since = $4 WHERE id = $1")
+    tx.query("UPDATE threads SET status = $2, closed_at = $3 WHERE id = $1")
         .bind(thread.id)
         .bind(thread.status)
         .bind(thread.closed_at)
-        .bind(thread.waiting_since)
         .execute()
         .await?;
     event::record(tx, &mut thread, &what, &staff.name, now).await?;

@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
+    conversations::Participant,
     ids::{ThreadId, UserId},
 };
 
@@ -41,6 +42,16 @@ impl Status {
             .into_iter()
             .find(|status| status.as_str() == text)
     }
+
+    /// Since when somebody waits for staff, while they do: by hand even a thread where everything
+    /// is answered can be pending.
+    pub(super) fn waits_since(
+        self,
+        unanswered: Option<Timestamp>,
+        last_message_at: Timestamp,
+    ) -> Option<Timestamp> {
+        (self == Self::Pending).then_some(unanswered.unwrap_or(last_message_at))
+    }
 }
 
 /// A conversation.
@@ -62,7 +73,7 @@ pub struct Thread {
     pub last_visible_seq: i64,
     pub message_count: i64,
     pub last_message_at: Timestamp,
-    /// When the oldest customer message without an answer came.
+    /// When the oldest customer message without an answer came, whatever the status.
     pub waiting_since: Option<Timestamp>,
     pub created_at: Timestamp,
     pub closed_at: Option<Timestamp>,
@@ -110,6 +121,20 @@ impl Thread {
         .fetch_optional()
         .await?
         .ok_or(Error::NotFound)
+    }
+
+    /// Of the last entry that can be unread for this participant.
+    pub(super) fn last_seq_for(&self, participant: &Participant) -> i64 {
+        if participant.is_staff() {
+            self.last_team_seq
+        } else {
+            self.last_visible_seq
+        }
+    }
+
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        self.status
+            .waits_since(self.waiting_since, self.last_message_at)
     }
 
     /// Announced when anything about the thread changes.

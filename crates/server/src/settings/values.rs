@@ -9,22 +9,35 @@ use crate::{config::list, email_address::Address};
 type Parsed<T> = Result<T, &'static str>;
 
 /// Names that the forms use themselves.
-const TAKEN: [&str; 15] = [
+const TAKEN: [&str; 28] = [
     "action",
+    "all",
+    "anyway",
+    "assigneeId",
     "attachments",
+    "attachments[]",
     "body",
+    "carried",
+    "code",
     "csrf",
     "email",
+    "isInternalNote",
     "key",
     "loginName",
     "name",
+    "on",
     "password",
     "recipients",
     "redirect",
+    "seen",
     "status",
     "subject",
+    "target",
     "threadId",
+    "threadId[]",
     "token",
+    "type",
+    "undoSeconds",
 ];
 
 /// An unticked box sends nothing or an empty text.

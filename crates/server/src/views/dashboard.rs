@@ -1,3 +1,4 @@
+use db::Timestamp;
 use serde::Serialize;
 
 use crate::views::{
@@ -13,6 +14,24 @@ pub struct Dashboard {
     /// The hour of day in the site's time zone, for the greeting.
     pub hour: i8,
     pub widget: Widget,
+    /// What could not be sent, for those who look after it: how much, and the newest of it.
+    pub failed: Option<Failed>,
+}
+
+/// Jobs that failed for good.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failed {
+    pub count: Count,
+    pub newest: Vec<FailedJob>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FailedJob {
+    pub at: Timestamp,
+    /// The domain that a mail was for; empty for other work.
+    pub to: String,
+    /// In the words of whoever refused it.
+    pub reason: String,
 }
 
 /// How many threads need a reply, and the newest of them.
@@ -31,6 +50,7 @@ impl Dashboard {
                 count: Count::new(7),
                 rows: samples::rows().into_iter().take(5).collect(),
             },
+            failed: None,
         };
         let quiet = Self {
             shell: Shell::sample_reader(Place::Home).with_catcher(),
@@ -39,7 +59,20 @@ impl Dashboard {
                 count: Count::new(0),
                 rows: Vec::new(),
             },
+            failed: None,
         };
-        vec![("busy", busy), ("quiet", quiet)]
+        let trouble = Self {
+            shell: Shell::sample(Place::Home).with_unnamed_proxy(),
+            failed: Some(Failed {
+                count: Count::new(1),
+                newest: vec![FailedJob {
+                    at: samples::rows()[0].last_message_at,
+                    to: "example.org".into(),
+                    reason: "550 5.1.1 no such mailbox".into(),
+                }],
+            }),
+            ..busy.clone()
+        };
+        vec![("busy", busy), ("quiet", quiet), ("trouble", trouble)]
     }
 }

@@ -73,6 +73,7 @@ impl Row {
     pub fn new(row: inbox::Row, viewer: &User) -> Self {
         Self {
             id: row.id.to_string(),
+            waiting_since: row.waits_since(),
             status: row.status.as_str(),
             unread: row.is_unread_by(viewer),
             from: row.starter_name,
@@ -81,7 +82,6 @@ impl Row {
             extract: row.preview,
             extract_by: row.preview_by_staff.then_some(row.preview_by),
             assignee: row.assignee_name,
-            waiting_since: row.waiting_since,
             last_message_at: row.last_message_at,
             current: false,
         }

@@ -13,6 +13,8 @@ pub struct Shell {
     pub needs_reply: Count,
     /// No mail server is set: mail goes to the catcher, and every page says so.
     pub catcher: bool,
+    /// A proxy forwards visitors that `trusted_proxies` does not name: its keeper is told.
+    pub unnamed_proxy: bool,
     /// What has just been done, in words.
     pub notice: Option<String>,
 }
@@ -83,6 +85,7 @@ impl Shell {
             may: [May::Manage, May::Assign, May::Settings, May::Mail].into(),
             needs_reply: Count::new(7),
             catcher: false,
+            unnamed_proxy: false,
             notice: None,
         }
     }
@@ -92,6 +95,15 @@ impl Shell {
         Self {
             may: BTreeSet::new(),
             ..Self::sample(here)
+        }
+    }
+
+    /// The same, behind a proxy that nobody named.
+    #[must_use]
+    pub fn with_unnamed_proxy(self) -> Self {
+        Self {
+            unnamed_proxy: true,
+            ..self
         }
     }
 

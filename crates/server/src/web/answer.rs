@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use axum::{
     Json,
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    Error, Result,
+    App, Error, Result,
     web::{
         Call, Done,
         actions::{self, Action},
         done::Then,
         errors,
         gate::request_id,
-        origin::Origin,
+        origin::{self, Door, Origin},
         request, target,
         visit::{Typed, see_other, wants_json},
     },
@@ -136,14 +137,29 @@ fn absolute(call: &Call, page: &str) -> String {
     }
 }
 
-/// Lets a script on a named site read the answer; never with cookies.
 fn with_origin(call: &Call, mut response: Response) -> Response {
     if let Origin::Allowed(origin) = &call.origin {
-        let headers = response.headers_mut();
         let origin = HeaderValue::from_str(origin).expect("it came as a header");
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        headers.remove(header::SET_COOKIE);
+        let_read(&mut response, origin);
     }
     response
+}
+
+/// The named site whose script posts a guest's form, by the address it posts to: what is refused
+/// before the form is read is told to it, too.
+pub fn reader(app: &App, request: &Request) -> Option<HeaderValue> {
+    let action = actions::named_by(request.uri().path()).and_then(actions::find)?;
+    let origin = origin::of(request.headers())?;
+    let is_named = action.door == Door::Guest && origin::is_allowed(&app.config, origin);
+    is_named.then(|| HeaderValue::from_str(origin).expect("it came as a header"))
+}
+
+/// Lets a script on a named site read the answer; never with cookies.
+pub fn let_read(response: &mut Response, origin: HeaderValue) {
+    let headers = response.headers_mut();
+    headers.remove(header::SET_COOKIE);
+    let before = headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if before.is_none() {
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    }
 }

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::atomic::Ordering::Relaxed};
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName},
+    http::{HeaderMap, HeaderName, header},
 };
 use ipnet::IpNet;
 
@@ -53,7 +53,8 @@ fn is_unnamed_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> boo
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
     };
-    nearby && headers.contains_key(FORWARDED_FOR) && !trusted.iter().any(|net| net.contains(&peer))
+    let forwards = headers.contains_key(FORWARDED_FOR) || headers.contains_key(header::FORWARDED);
+    nearby && forwards && !trusted.iter().any(|net| net.contains(&peer))
 }
 
 /// What the header says, left to right; None for what is no address.

@@ -15,7 +15,8 @@ use crate::{
     i18n::{t, t_with},
     secrets,
     web::{
-        Kind, Visit, body, client, errors, headers, host, log, request, route, visit::see_other,
+        Kind, Visit, answer, body, client, errors, headers, host, log, request, route,
+        visit::see_other,
     },
 };
 
@@ -26,6 +27,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     let id = HeaderValue::from_str(&hex(secrets::random())).expect("digits are plain text");
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let entry = log::Entry::begin(&request);
+    let reader = answer::reader(&app, &request);
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
 
     let mut response = match turn_away(&app, &request) {
@@ -37,6 +39,9 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
         // The connection's check of heads cannot tell where such a body ends.
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    if let Some(origin) = reader {
+        answer::let_read(&mut response, origin);
     }
     response.headers_mut().insert(REQUEST_ID, id);
     headers::protect(&mut response);
@@ -83,6 +88,15 @@ fn turn_away(app: &App, request: &Request) -> Option<Response> {
                 &text,
             ));
         }
+    }
+    if let Err(why) = app.ensure_in_time()
+        && !is_machine()
+    {
+        return Some(errors::tell(
+            &visit(),
+            StatusCode::SERVICE_UNAVAILABLE,
+            t(why),
+        ));
     }
     let length = headers.get(header::CONTENT_LENGTH);
     let length: Option<u64> = length.and_then(|length| length.to_str().ok()?.parse().ok());

@@ -41,6 +41,7 @@ pub async fn ready(visit: Visit) -> Result<Response> {
 }
 
 async fn look(visit: &Visit) -> Readiness {
+    visit.app.ensure_in_time()?;
     match timeout(PATIENCE, visit.app.db.ready(MIGRATIONS)).await {
         Ok(ready) => ready.map_err(|unready| unready.to_string()),
         Err(_) => Err("the database takes too long".to_owned()),

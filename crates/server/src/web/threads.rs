@@ -5,7 +5,7 @@ use db::Tx;
 use crate::{
     Error, Result,
     accounts::User,
-    conversations::{Actor, Notify, Thread, follow, mark_read as mark},
+    conversations::{Actor, Guest, Notify, Thread, follow, mark_read as mark},
     i18n::t,
     ids::ThreadId,
     web::{
@@ -30,7 +30,7 @@ pub async fn mark_read(call: Call) -> Result<Done> {
         return conversation::mark_read(call).await;
     }
     let mut tx = call.app.db.begin().await?;
-    let mut guest = by_link(&call, &mut tx).await?;
+    let mut guest = by_own_link(&call, &mut tx).await?;
     let seq = seen(&call, &mut tx, &guest).await?;
     let seq = seq.unwrap_or(guest.thread.last_visible_seq);
     mark(
@@ -55,7 +55,7 @@ pub async fn notify(call: Call) -> Result<Done> {
         follow(&mut tx, &thread, user, wanted(&call)?, call.now).await?;
         thread
     } else {
-        let mut guest = by_link(&call, &mut tx).await?;
+        let mut guest = by_own_link(&call, &mut tx).await?;
         guest
             .participant
             .set_notify(&mut tx, wanted(&call)?)
@@ -69,6 +69,16 @@ pub async fn notify(call: Call) -> Result<Done> {
     };
     let done = Done::lead_to(page(&call), message);
     Ok(done.with_thread(ThreadSummary::of(&thread)))
+}
+
+/// A link opens its own thread: a form that names another one finds nothing.
+async fn by_own_link(call: &Call, tx: &mut Tx) -> Result<Guest> {
+    let guest = by_link(call, tx).await?;
+    let named = call.fields.get("threadId");
+    if !named.is_empty() && named != guest.thread.id.to_string() {
+        return Err(Error::NotFound);
+    }
+    Ok(guest)
 }
 
 fn wanted(call: &Call) -> Result<Notify> {

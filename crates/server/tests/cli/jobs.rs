@@ -61,7 +61,7 @@ async fn push_job(pigeon: &Pigeon, kind: &'static str) -> String {
     let db = Db::open(&pigeon.database_url, Options::default())
         .await
         .expect("the database is there");
-    let now = Clock::System.now();
+    let now = Clock::system().now();
     let mut tx = db.begin().await.expect("the database is there");
     let job = NewJob {
         kind,

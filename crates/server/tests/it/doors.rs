@@ -46,7 +46,7 @@ const ACTIONS: &[(&str, &str)] = &[
     // A link that was only shown in the browser proves nothing.
     ("pigeon/guest/confirm", "exxeeeee"),
     ("pigeon/unsubscribe", "eeeeeeee"),
-    ("pigeon/threads/notify", "s..ex..."),
+    ("pigeon/threads/notify", "s.eex..."),
     ("pigeon/account/sign-in", "........"),
     ("pigeon/account/sign-out", "........"),
     ("pigeon/account/forgot", "........"),
@@ -59,7 +59,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/revoke-links", "sssxx..."),
     ("pigeon/admin/settings", "sssxxxx."),
     ("pigeon/admin/test-mail", "sssxxxx."),
-    ("pigeon/threads/mark-read", "s..xx..."),
+    ("pigeon/threads/mark-read", "s.exx..."),
 ];
 
 #[tokio::test]

@@ -4,28 +4,7 @@ use std::time::Duration;
 
 use pigeon::accounts::Permission::{AccessPlugin, AssignThreads, ManageThreads};
 
-use crate::support::{Guest, Person, TestApp, links_in, unsubscribe_in, words};
-
-/// Runs the jobs, and says to whom mail went, in the order of the alphabet.
-async fn told(app: &TestApp) -> Vec<String> {
-    let before = app.mails().len();
-    app.run_jobs().await;
-    let mails = app.mails().into_iter().skip(before);
-    let mut told: Vec<_> = mails
-        .map(|mail| mail.to.as_str().split('@').next().unwrap().to_owned())
-        .collect();
-    told.sort_unstable();
-    told
-}
-
-/// The id of the one who looks, from the page of a new conversation.
-async fn id_of(person: &mut Person) -> String {
-    let page = person.get("/pigeon/admin/new").await.expect(200);
-    let text = page.text();
-    let me = text.find(" (you)").expect("one may choose oneself");
-    let value = text[..me].rsplit("value=\"").next().unwrap();
-    value.split('"').next().unwrap().to_owned()
-}
+use crate::support::{Guest, Person, TestApp, id_of, links_in, told, unsubscribe_in, words};
 
 #[tokio::test]
 async fn a_message_that_nobody_is_assigned_to_alerts_all_staff_and_nobody_else() {

@@ -177,6 +177,34 @@ async fn r46_what_comes_by_a_link_says_so_and_revoking_ends_every_link() {
 }
 
 #[tokio::test]
+async fn r46_revoking_ends_the_way_back_by_the_first_form() {
+    let (app, mut ada) = TestApp::open().await;
+    let mut person = app.stranger();
+    let form = person.get("/pigeon/contact").await.expect(200);
+    let (csrf, key) = (form.field("csrf").unwrap(), form.field("key").unwrap());
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", key.as_str()),
+        ("email", "ann@example.com"),
+        ("body", "Hm?"),
+    ];
+    let first = person.does("guest/start", &fields).await.expect(303);
+    let again = person.does("guest/start", &fields).await.expect(303);
+    person.follow(&again).await.expect(200);
+    let inbox = ada.get("/pigeon/admin/threads").await.expect(200);
+    let id = inbox.text().split("id=\"c-").nth(1).unwrap();
+    let id = id.split('"').next().unwrap().to_owned();
+    let revoke = [("threadId", id.as_str())];
+    ada.does("admin/revoke-links", &revoke).await.expect(303);
+    person.follow(&first).await.expect(404);
+    let kept = person.does("guest/start", &fields).await.expect(200);
+    assert!(
+        words(kept.text()).contains("We have your message"),
+        "{kept:?}"
+    );
+}
+
+#[tokio::test]
 async fn r47_a_link_works_until_its_days_after_the_last_activity_are_over() {
     let (app, mut ada) = TestApp::open().await;
     let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
@@ -295,6 +323,20 @@ async fn r51_nobody_chooses_their_own_token_thread_or_session() {
         .expect(404);
     let page = ada.reads(&bob.thread).await.expect(200);
     assert_eq!(page.text().matches("<article").count(), 1, "{page:?}");
+}
+
+#[tokio::test]
+async fn r52_a_link_marks_no_other_thread_read() {
+    let (app, _) = TestApp::open().await;
+    let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    let bob = Guest::asks(&app, "bob@example.com", "Hm?").await;
+    let own = ann.thread.clone();
+    for action in ["threads/mark-read", "threads/notify"] {
+        let foreign = [("threadId", bob.thread.as_str()), ("on", "1")];
+        ann.does(action, &foreign).await.expect(404);
+        let own = [("threadId", own.as_str()), ("on", "1")];
+        ann.does(action, &own).await.expect(303);
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@
 mod support;
 
 mod admin;
+mod alerts;
+mod answering;
 mod answers;
 mod bodies;
 mod connections;
@@ -39,4 +41,5 @@ mod readiness;
 mod search;
 mod set_up;
 mod sign_in;
+mod trouble;
 mod visibility;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Guest, Person, TestApp, unescaped, words};
+use crate::support::{Guest, TestApp, unescaped, words};
 
 const CANARY: &str = "CANARY-7f3";
 
@@ -18,15 +18,11 @@ async fn seen_by(guest: &mut Guest) -> String {
     text
 }
 
-async fn note_with_staff(app: &TestApp, ada: &mut Person) -> Guest {
+async fn note_with_staff(app: &TestApp) -> Guest {
     let mut ann = Guest::asks(app, "ann@example.com", "Where is my parcel?").await;
     ann.proves(app).await;
     let mut maya = app.staff("maya").await;
     maya.answers(&ann.thread, "We look.").await;
-    // Whoever writes a note has read what it is about: that shows, and is no part of the note.
-    let id = ann.thread.clone();
-    let thread = [("threadId", id.as_str())];
-    ada.does("threads/mark-read", &thread).await.expect(303);
     app.run_jobs().await;
     ann
 }
@@ -34,7 +30,7 @@ async fn note_with_staff(app: &TestApp, ada: &mut Person) -> Guest {
 #[tokio::test]
 async fn r34_a_note_is_never_mailed_to_a_guest() {
     let (app, mut ada) = TestApp::open().await;
-    let mut ann = note_with_staff(&app, &mut ada).await;
+    let mut ann = note_with_staff(&app).await;
     let before = app.mails_to("ann@example.com").len();
     ada.notes(&ann.thread, CANARY).await;
     app.run_jobs().await;
@@ -71,7 +67,7 @@ async fn r34_a_support_address_without_an_account_hears_of_no_note() {
         "desk@example.com",
     )];
     let (app, mut ada) = TestApp::open_with(&pins).await;
-    let ann = note_with_staff(&app, &mut ada).await;
+    let ann = note_with_staff(&app).await;
     let before = app.mails_to("desk@example.com").len();
     assert_eq!(before, 1, "the question");
     ada.notes(&ann.thread, CANARY).await;
@@ -82,7 +78,7 @@ async fn r34_a_support_address_without_an_account_hears_of_no_note() {
 #[tokio::test]
 async fn r35_a_note_changes_nothing_that_a_guest_gets() {
     let (app, mut ada) = TestApp::open().await;
-    let mut ann = note_with_staff(&app, &mut ada).await;
+    let mut ann = note_with_staff(&app).await;
     let mut bob = Guest::asks(&app, "bob@example.com", "Hm?").await;
     let before = (seen_by(&mut ann).await, seen_by(&mut bob).await);
     let said = ann
@@ -150,7 +146,7 @@ async fn r35_a_note_leaves_status_activity_and_wait_alone() {
 #[tokio::test]
 async fn r36_a_note_casts_no_shadow() {
     let (app, mut ada) = TestApp::open().await;
-    let mut ann = note_with_staff(&app, &mut ada).await;
+    let mut ann = note_with_staff(&app).await;
     let mut maya = app
         .signed_in(
             "moss",
@@ -198,4 +194,20 @@ async fn r36_a_note_casts_no_shadow() {
                 .contains("Only the team")
         );
     }
+}
+
+#[tokio::test]
+async fn r36_a_note_before_a_guests_reply_leaves_no_shadow_on_their_page() {
+    let (app, mut ada) = TestApp::open().await;
+    let mut shown = Vec::new();
+    for is_noted in [false, true] {
+        let mut ann = Guest::asks(&app, &format!("ann{is_noted}@example.com"), "Hm?").await;
+        if is_noted {
+            ada.notes(&ann.thread, CANARY).await;
+        }
+        ann.replies("Hello?").await.expect(303);
+        shown.push(words(ann.looks().await.expect(200).text()));
+    }
+    assert!(!shown[1].contains("Mark read"), "{}", shown[1]);
+    assert_eq!(shown[0], shown[1]);
 }

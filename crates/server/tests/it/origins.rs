@@ -118,3 +118,37 @@ async fn our_own_pages_are_known_by_header_or_by_token() {
         .await
         .expect(403);
 }
+
+#[tokio::test]
+async fn r100_a_named_sites_script_reads_early_refusals_too() {
+    let (app, _) = TestApp::open().await;
+    let start = "/pigeon/actions/pigeon/guest/start";
+    let long = "x".repeat(2 << 20);
+    for (kind, body, status) in [
+        ("application/json", "{", 400),
+        ("text/csv", "a,b", 415),
+        ("application/json", long.as_str(), 413),
+    ] {
+        let headers = [
+            ("content-type", kind),
+            ("origin", FRIEND),
+            ("accept", "application/json"),
+        ];
+        let answer = app
+            .stranger()
+            .ask("POST", start, &headers, body.as_bytes())
+            .await
+            .expect(status);
+        assert_eq!(
+            answer.headers_named("access-control-allow-origin"),
+            [FRIEND]
+        );
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+        let foreign = [headers[0], ("origin", "https://evil.test"), headers[2]];
+        let answer = app
+            .stranger()
+            .ask("POST", start, &foreign, body.as_bytes())
+            .await;
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+}

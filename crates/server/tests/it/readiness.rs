@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use db::Options;
 
-use crate::support::TestApp;
+use crate::support::{Guest, TestApp};
 
 const READY: &str = "/pigeon/health/ready";
 
@@ -73,4 +73,25 @@ async fn on_a_full_disk_a_post_is_refused_with_its_text_and_the_node_is_not_read
     assert!(answer.text().contains(&body), "the text is not lost");
     assert_eq!(says(&app, 503).await, "not ready: the disk is full\n");
     app.stranger().get("/pigeon/contact").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_node_whose_clock_is_far_from_the_databases_does_not_work() {
+    const SECOND: i64 = 1_000_000;
+    let (app, _) = TestApp::open().await;
+    Guest::asks(&app, "ann@example.com", "Hm?").await;
+    for off in [301 * SECOND, -301 * SECOND] {
+        app.advance(Duration::from_secs(2)); // what was found last counts for a second
+        app.app.go_by(off);
+        assert!(says(&app, 503).await.contains("clock"));
+        app.stranger().get("/pigeon/contact").await.expect(503);
+        app.run_jobs().await;
+        assert!(app.mails().is_empty(), "it sends nothing");
+        app.stranger().get("/pigeon/health/live").await.expect(200);
+    }
+    app.advance(Duration::from_mins(2));
+    app.app.go_by(299 * SECOND);
+    says(&app, 200).await;
+    app.run_jobs().await;
+    assert_eq!(app.mails_to("ann@example.com").len(), 1);
 }

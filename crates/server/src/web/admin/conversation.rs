@@ -89,6 +89,7 @@ fn is_unread(viewer: &User, thread: &Thread, me: Option<&Participant>) -> bool {
 }
 
 fn head(viewer: &User, thread: Thread) -> views::Thread {
+    let waiting_since = thread.waits_since();
     views::Thread {
         id: thread.id.to_string(),
         subject: thread.subject,
@@ -96,7 +97,7 @@ fn head(viewer: &User, thread: Thread) -> views::Thread {
         from: thread.starter_name,
         email: thread.starter_email,
         created_at: thread.created_at,
-        waiting_since: thread.waiting_since,
+        waiting_since,
         closed_at: thread.closed_at,
         assigned_to_me: thread.assignee_id == Some(viewer.id),
     }

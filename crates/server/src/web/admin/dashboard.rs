@@ -1,14 +1,16 @@
 //! Staff's home.
 
 use axum::response::Response;
+use db::Conn;
 
 use crate::{
     Result,
+    accounts::User,
     conversations::inbox::newest_needing_reply,
     views::{
-        dashboard::{Dashboard, Widget},
+        dashboard::{Dashboard, Failed, FailedJob, Widget},
         inbox::Row,
-        shell::Place,
+        shell::{Count, Place},
     },
     web::{
         Visit,
@@ -18,12 +20,14 @@ use crate::{
 
 /// As many as a glance takes in.
 const ROWS: i64 = 5;
+const SHOWN: usize = 5;
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
     let mut conn = visit.app.db.read().await?;
     let shell = shell(&visit, &mut conn, viewer, Place::Home).await?;
     let rows = newest_needing_reply(&mut conn, viewer, ROWS).await?;
+    let failed = failed(&visit, &mut conn, viewer).await?;
     drop(conn);
 
     let view = Dashboard {
@@ -32,7 +36,29 @@ pub async fn show(visit: Visit) -> Result<Response> {
             count: shell.needs_reply.clone(),
             rows: rows.into_iter().map(|row| Row::new(row, viewer)).collect(),
         },
+        failed,
         shell,
     };
     visit.page("admin/dashboard.html", &view)
+}
+
+/// Admins see what could not be sent, and why.
+async fn failed(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<Failed>> {
+    if !viewer.admin {
+        return Ok(None);
+    }
+    let count = queue::counts(conn, visit.now).await?.failed;
+    if count == 0 {
+        return Ok(None);
+    }
+    let newest = queue::parked_page(conn, queue::Cursor::newest()).await?;
+    let newest = newest.into_iter().take(SHOWN).map(|job| FailedJob {
+        at: job.parked_at.unwrap_or(job.created_at),
+        to: job.lane,
+        reason: job.last_error.unwrap_or_default(),
+    });
+    Ok(Some(Failed {
+        count: Count::new(count),
+        newest: newest.collect(),
+    }))
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::atomic::Ordering::Relaxed};
 
 use db::Conn;
 
@@ -28,6 +28,7 @@ pub(super) fn shell_with(visit: &Visit, viewer: &User, here: Place, needing_repl
         may: rights(viewer),
         needs_reply: Count::new(needing_reply),
         catcher: visit.app.outlet.is_catcher(),
+        unnamed_proxy: viewer.admin && visit.app.unnamed_proxy.load(Relaxed),
         notice: None,
     }
 }

@@ -82,7 +82,7 @@ async fn course(conn: &mut Conn, guest: &Guest, participants: &[Participant]) ->
         begun_by,
         begun_at: thread.created_at,
         answered_at: answer.map(|answer| answer.created_at),
-        waiting_since: thread.waiting_since,
+        waiting_since: thread.waits_since(),
         closed_at: thread.closed_at,
     })
 }

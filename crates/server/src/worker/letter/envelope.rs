@@ -47,9 +47,10 @@ impl Desk<'_> {
         author: Option<&str>,
         unsubscribe: Unsubscribe,
     ) -> Envelope {
-        let site = self.sender();
+        let site = &self.settings.site_name;
+        let named = author.map(|author| format!("{author}, {site}"));
         Envelope {
-            from_name: author.map_or_else(|| site.clone(), |author| format!("{author}, {site}")),
+            from_name: named.unwrap_or_else(|| self.sender()),
             to: guest.email.clone().unwrap_or_default(),
             subject: guest.mail_subject.clone(),
             root: Some(guest.id.to_string()),

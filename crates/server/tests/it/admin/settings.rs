@@ -1,5 +1,5 @@
 use super::{acts, words};
-use crate::support::TestApp;
+use crate::support::{Guest, TestApp};
 
 const PAGE: &str = "/pigeon/admin/settings";
 const SAVE: &str = "pigeon/admin/settings";
@@ -60,4 +60,30 @@ async fn a_test_mail_goes_to_whoever_asks() {
     let answer = acts(&mut admin, PAGE, action, &[]).await.expect(303);
     let page = admin.follow(&answer).await.expect(200);
     assert!(words(&page).contains("The test mail is on its way."));
+}
+
+#[tokio::test]
+async fn the_honeypot_takes_the_name_of_no_field_that_guests_fill_in() {
+    let (app, mut ada) = TestApp::open().await;
+    let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    let link = ann.opens_mail(&app).await;
+    let contact = app.stranger().get("/pigeon/contact").await.expect(200);
+    let mut names: Vec<_> = [link.text(), contact.text()]
+        .iter()
+        .flat_map(|page| page.split('<'))
+        .filter(|tag| !tag.starts_with("meta"))
+        .filter_map(|tag| tag.split("name=\"").nth(1)?.split('"').next())
+        .filter(|name| *name != "pigeon_hp")
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(
+        names.contains(&"seen") && names.contains(&"body"),
+        "{names:?}"
+    );
+    for name in names {
+        let fields = [("honeypotField", name)];
+        let refused = ada.does("admin/settings", &fields).await;
+        assert_eq!(refused.status, 422, "{name}");
+    }
 }

@@ -41,8 +41,11 @@ impl Guest {
         self.person.get(&self.page).await
     }
 
+    /// Writes back by the form of the private page, which says what it has shown.
     pub async fn replies(&mut self, body: &str) -> Answer {
-        self.does("guest/reply", &[("body", body)]).await
+        let seen = self.looks().await.field("seen").unwrap_or_default();
+        let fields = [("body", body), ("seen", seen.as_str())];
+        self.does("guest/reply", &fields).await
     }
 
     /// Posts a form of the private page.
@@ -79,9 +82,14 @@ impl Person {
         self.post_with(&path, fields, &[OWN, JSON]).await
     }
 
-    /// Answers a conversation.
+    /// Answers a conversation by the form of its page, which says what it has shown.
     pub async fn answers(&mut self, thread: &str, body: &str) -> Answer {
-        let fields = [("threadId", thread), ("body", body)];
+        let seen = self.reads(thread).await.field("seen").unwrap_or_default();
+        let fields = [
+            ("threadId", thread),
+            ("body", body),
+            ("seen", seen.as_str()),
+        ];
         self.does("admin/reply", &fields).await.expect(303)
     }
 

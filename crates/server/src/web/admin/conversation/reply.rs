@@ -19,8 +19,12 @@ use crate::{
 /// A reply or, with `isInternalNote`, a note; `status` is set along with it.
 pub async fn reply(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
-    let draft = Draft::parse(call.fields.get("body"))?;
-    let status = status(call.fields.get("status"))?;
+    let draft = Draft {
+        status: status(call.fields.get("status"))?,
+        ..Draft::parse(call.fields.get("body"))?
+    };
+    ensure_leaves_at_once(call.fields.get("undoSeconds"))?;
+    let status = draft.status;
     let once = once::of(&call, "pigeon/admin/reply", &staff.id.to_string());
 
     let mut tx = call.app.db.begin().await?;
@@ -83,6 +87,15 @@ async fn seq_of(conn: &mut Conn, thread: &Thread, seen: MessageId) -> Result<i64
 
 fn no_such_message() -> Error {
     Error::invalid("seen", t("There is no such message."))
+}
+
+/// Messages cannot be held back yet: better to say so than to send what somebody wants held.
+fn ensure_leaves_at_once(seconds: &str) -> Result<()> {
+    if matches!(seconds, "" | "0") {
+        return Ok(());
+    }
+    let problem = t("A message cannot be held back yet: leave this out, and it leaves at once.");
+    Err(Error::invalid("undoSeconds", problem))
 }
 
 /// None where nothing is to be set.
