@@ -109,7 +109,7 @@ async fn enter_wal(connect: &SqliteConnectOptions) -> Result<()> {
     }
 }
 
-/// SQLITE_BUSY, or one of its extended codes (<https://www.sqlite.org/rescode.html>).
+/// `SQLITE_BUSY`, or one of its extended codes (<https://www.sqlite.org/rescode.html>).
 fn is_busy(error: &Error) -> bool {
     let code = error
         .as_database_error()
