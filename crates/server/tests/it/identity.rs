@@ -317,7 +317,7 @@ async fn r67_asking_for_links_tells_nothing_of_an_address() {
     Guest::asks(&app, "ann@example.com", "Hm?").await;
     app.run_jobs().await;
     let mut all = Vec::new();
-    for n in 0..40 {
+    for n in 0..200 {
         for email in ["ann@example.com", "bob@example.com"] {
             let mut stranger = app.stranger();
             let before = app.number("SELECT count(*) FROM jobs").await;
@@ -327,16 +327,16 @@ async fn r67_asking_for_links_tells_nothing_of_an_address() {
                 .await;
             let made = statements();
             let jobs = app.number("SELECT count(*) FROM jobs").await - before;
-            let shown = words(answer.expect(200).text()).replace(email, "?");
+            let shown = answer.expect(200).lasting_text().replace(email, "?");
             let script = app
                 .stranger()
                 .says("guest/request-link", &[("email", email)])
                 .await;
             all.push((shown, script.expect(200).json(), jobs, made));
         }
-        app.advance(MINUTE * n);
+        app.advance(MINUTE * (n % 40));
     }
-    assert!(!all[0].3.is_empty());
+    assert!(all[0].2 == 1 && !all[0].3.is_empty());
     for one in &all {
         assert_eq!(*one, all[0]);
     }
@@ -348,4 +348,5 @@ async fn r67_asking_for_links_tells_nothing_of_an_address() {
         .number("SELECT count(DISTINCT lane) FROM jobs WHERE kind <> 'sweep'")
         .await;
     assert_eq!(lanes, 1);
+    app.run_jobs().await;
 }

@@ -250,10 +250,15 @@ async fn r48_newer_links_lock_nobody_out() {
     let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
     let mut links = vec![ann.page.clone()];
     for n in 0..20 {
-        ada.answers(&ann.thread, &format!("Answer {n}.")).await;
-        let looking = ann.looks();
-        let (page, ()) = tokio::join!(looking, app.run_jobs());
-        page.expect(200);
+        let looks = (0..20).map(|_| {
+            let mut ann = ann.clone();
+            async move { ann.looks().await.expect(200) }
+        });
+        let answering = async {
+            ada.answers(&ann.thread, &format!("Answer {n}.")).await;
+            app.run_jobs().await;
+        };
+        tokio::join!(futures_util::future::join_all(looks), answering);
         links.push(app.mailed_link("ann@example.com"));
     }
     links.dedup();

@@ -30,6 +30,7 @@ mod limits;
 mod links;
 mod logs;
 mod mail_out;
+mod nodes;
 mod notes;
 mod once;
 mod origins;

@@ -1,6 +1,6 @@
 use std::{
     fmt::Write as _,
-    io::{self, BufRead as _, BufReader, Write as _},
+    io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -132,16 +132,7 @@ impl House {
         )
         .unwrap();
         stream.write_all(request.as_bytes())?;
-        let mut stream = BufReader::new(stream);
-        let mut line = String::new();
-        stream.read_line(&mut line)?;
-        let status = line
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        let status = status.ok_or(io::ErrorKind::UnexpectedEof)?;
-        io::copy(&mut stream, &mut io::sink())?;
-        Ok(Answer { status })
+        Answer::read(&mut stream)
     }
 }
 
@@ -157,6 +148,28 @@ fn client_address(body: &str) -> String {
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    /// Head and body.
+    pub text: String,
+}
+
+impl Answer {
+    /// Up to the end of the connection.
+    pub fn read(stream: &mut TcpStream) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        let ended = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let status = text.split(' ').nth(1).and_then(|word| word.parse().ok());
+        match status {
+            Some(status) => Ok(Self { status, text }),
+            None => Err(ended.err().unwrap_or(io::ErrorKind::UnexpectedEof.into())),
+        }
+    }
+
+    /// Where it leads.
+    pub fn location(&self) -> Option<&str> {
+        let mut lines = self.text.lines();
+        lines.find_map(|line| line.strip_prefix("location: "))
+    }
 }
 
 impl Program {
@@ -164,6 +177,18 @@ impl Program {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Sets a limit of the system's on it, such as `--nofile=64:`.
+    pub fn limit(&self, limit: &str) {
+        let id = self.child.id().to_string();
+        let mut command = Command::new("prlimit");
+        let set = command.args(["--pid", &id, limit]).status().unwrap();
+        assert!(set.success());
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 }
 

@@ -63,6 +63,16 @@ impl Answer {
         Some(unescaped(value))
     }
 
+    /// The page without the token and the one-time key of its form, which differ each time.
+    pub fn lasting_text(&self) -> String {
+        let values = ["csrf", "key"]
+            .into_iter()
+            .filter_map(|name| self.field(name));
+        values.fold(self.text().to_owned(), |text, value| {
+            text.replace(&value, "")
+        })
+    }
+
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{self:?}");

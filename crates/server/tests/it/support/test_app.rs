@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use db::{Clock, Options, Timestamp, testing::Place};
@@ -24,6 +24,11 @@ pub struct TestApp {
     sent: Memory,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
+    home: Arc<Home>,
+}
+
+/// Where the database and the files of one installation are, for as long as a node of it runs.
+struct Home {
     _place: Place,
     _data: TempDir,
 }
@@ -84,11 +89,29 @@ impl TestApp {
         let clock = Clock::manual(Timestamp::from_micros(1_795_176_300_000_000));
         let app = App::open_with(config, clock, outlet, options).await;
         let app = app.expect("the program starts");
+        let router = router(app.clone());
+        let home = Arc::new(Home {
+            _place: place,
+            _data: data,
+        });
+        Self::at(home, app, sent, router).await
+    }
 
+    /// Another node of the same installation: the same database, and the same time.
+    pub async fn node_beside(&self) -> Self {
+        let (config, clock) = (self.app.config.clone(), self.app.clock.clone());
+        let outlet = self.app.outlet.clone();
+        let app = App::open_with(config, clock, outlet, Options::default()).await;
+        let app = app.expect("a second node starts");
+        let router = web::router(app.clone());
+        Self::at(Arc::clone(&self.home), app, self.sent.clone(), router).await
+    }
+
+    async fn at(home: Arc<Home>, app: App, sent: Memory, router: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let (stop, stopped) = oneshot::channel::<()>();
-        let (served, router) = (app.clone(), router(app.clone()));
+        let served = app.clone();
         let server = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
@@ -101,8 +124,7 @@ impl TestApp {
             sent,
             stop: Some(stop),
             server: Some(server),
-            _place: place,
-            _data: data,
+            home,
         }
     }
 
