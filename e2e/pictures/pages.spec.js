@@ -8,14 +8,16 @@ test.describe.configure({ mode: 'serial' });
 
 const ADA = { name: 'Ada Okonkwo', email: 'ada@example.org', subject: 'Parcel arrived open, two cups missing', body: 'Hello,\n\nmy order 20391 came this morning, but the box was open on one side. I ordered six of the speckled cups and there are only four inside.\n\nThey are a birthday present. Is there any way to get the missing two by then?\n\nAda' };
 const ANSWER = 'Hi Ada,\n\nI am sorry, that is no way for a present to arrive. Two speckled cups leave us tomorrow, wrapped twice.\n\nCould you send us one photo of the box? We need it for the carrier, not from you.\n\nWarm regards\nMei';
+const SOON = 'Thank you, Ada. That is all the courier needs.\n\nYour two cups leave us this afternoon with a tracked service, and they will be with you by Tuesday.\n\nWarm regards,\nMei';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
-const staff = {};
+const [ana, mei] = [{}, {}];
 
 test('pictures of what guests see', async ({ pigeon, someone }) => {
   const said = await pigeon.run('demo');
-  staff.email = /mei@\S+/.exec(said)[0];
-  staff.password = said.trim().split(' ').at(-1);
+  const password = said.trim().split(' ').at(-1);
+  Object.assign(ana, { email: /ana@\S+/.exec(said)[0], password });
+  Object.assign(mei, { email: /mei@\S+/.exec(said)[0], password });
 
   const guest = await someone();
   const goto = (path) => guest.goto(`${pigeon.url}/pigeon/${path}`);
@@ -53,7 +55,7 @@ test('pictures of what guests see', async ({ pigeon, someone }) => {
 });
 
 test('pictures of the control panel', async ({ page, pigeon, someone }) => {
-  await signIn(page, pigeon, staff);
+  await signIn(page, pigeon, mei);
   pigeon.clock('2026-11-17 09:44:00');
   await open(page, pigeon, ADA.subject);
   await page.getByRole('button', { name: 'Assign to me' }).click();
@@ -80,23 +82,32 @@ test('pictures of the control panel', async ({ page, pigeon, someone }) => {
   await picture(guest, 'thread');
   await page.reload();
   await picture(page, 'conversation');
-  await guest.goto(mail.headers['list-unsubscribe'].replace(/[<>]/g, ''));
-  await picture(guest, 'unsubscribe');
-  await button(guest, 'Stop e-mails about this conversation').click();
-  await expect(guest.getByRole('heading', { name: 'Done. We stay quiet.' })).toBeVisible();
-  await picture(guest, 'unsubscribed');
-  await guest.goto('about:blank');
-  await guest.setContent(mail.html);
-  await picture(guest, 'email');
-
   await page.goto(`${pigeon.url}/pigeon/admin`);
   await picture(page, 'dashboard');
-  for (const [path, name] of [['threads', 'inbox'], ['threads?source=all&q=zzzz', 'inbox-nothing'], ['new', 'new'], ['settings', 'settings']]) {
+  for (const [path, name] of [['threads', 'inbox'], ['threads?source=all&q=zzzz', 'inbox-nothing'], ['new', 'new']]) {
     await page.goto(`${pigeon.url}/pigeon/admin/${path}`);
     await picture(page, name);
   }
   await page.goto(`${pigeon.url}/pigeon/logout`);
   await picture(page, 'sign-out');
+  const admin = await someone();
+  await signIn(admin, pigeon, ana);
+  await admin.goto(`${pigeon.url}/pigeon/admin/settings`);
+  await picture(admin, 'settings');
+
+  await open(page, pigeon, ADA.subject);
+  await page.locator('textarea[name=body]').fill(SOON);
+  await button(page, 'Send').click();
+  await expect(page.locator('.letter.ours')).toHaveCount(2);
+  const next = await pigeon.mailTo(ADA.email, 3);
+  await guest.goto('about:blank');
+  await guest.setContent(next.html);
+  await picture(guest, 'email');
+  await guest.goto(next.headers['list-unsubscribe'].replace(/[<>]/g, ''));
+  await picture(guest, 'unsubscribe');
+  await button(guest, 'Stop e-mails about this conversation').click();
+  await expect(guest.getByRole('heading', { name: 'Done. We stay quiet.' })).toBeVisible();
+  await picture(guest, 'unsubscribed');
 });
 
 test('pictures of the doors', async ({ page, pigeon }) => {
@@ -104,12 +115,12 @@ test('pictures of the doors', async ({ page, pigeon }) => {
   await picture(page, 'sign-in');
   await page.goto(`${pigeon.url}/pigeon/forgot`);
   await picture(page, 'forgot');
-  await page.getByLabel('E-mail or user name').fill(staff.email);
+  await page.getByLabel('E-mail or user name').fill(mei.email);
   await button(page, 'E-mail me a link').click();
   await expect(page.getByRole('heading', { name: 'Look in your mail' })).toBeVisible();
   await picture(page, 'forgot-sent');
 
-  const links = () => pigeon.mailsTo(staff.email).flatMap((mail) => mail.links);
+  const links = () => pigeon.mailsTo(mei.email).flatMap((mail) => mail.links);
   const link = await eventually(() => links().find((link) => link.includes('/pigeon/reset/')), 'link for a new password');
   await page.goto(link);
   await picture(page, 'reset');

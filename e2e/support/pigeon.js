@@ -1,7 +1,7 @@
 // Starts the release binary in a folder of its own, with a real mail server beside it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -132,7 +132,10 @@ export class Pigeon {
       FAKETIME_NO_CACHE: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     };
-    writeFileSync(this.fakeTime.FAKETIME_TIMESTAMP_FILE, `@${time} x0.016\n`);
+    // At one stroke: the clock is read all the time.
+    const next = join(this.dir, 'next-clock');
+    writeFileSync(next, `@${time} x0.016\n`);
+    renameSync(next, this.fakeTime.FAKETIME_TIMESTAMP_FILE);
   }
 
   /** Tells the mail server how to behave. */
