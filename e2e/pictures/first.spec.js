@@ -37,5 +37,9 @@ test('pictures of the first ten minutes', async ({ page, pigeon, someone }) => {
   await page.getByRole('link', { name: 'jonas@example.net' }).click();
   await page.getByRole('link', { name: 'HTML' }).click();
   await expect(page.frameLocator('iframe').getByRole('link', { name: 'Open the conversation' })).toBeVisible();
+  // The secrets, too, differ each time.
+  await page.locator('.links').evaluate((list) => {
+    for (const link of list.querySelectorAll('a')) link.textContent = link.textContent.replace(/:\d+/, ':8080').replace(/[^/]+$/, 'Vx3Jq9Zk2m0a7V1kq0Z8rJxw3H5n9bTfUe6cXsDgOiA');
+  });
   await picture(page, 'mail-one');
 });
