@@ -28,7 +28,7 @@ e2e:
 	cargo build --release --locked -p pigeon -p smtp-sink
 	cd e2e && npm ci --no-audit --no-fund && npx playwright test
 
-# Every page, wide and narrow, light and dark, into docs/pictures/. The same page gives the same file.
+# Every page, wide and narrow, light and dark, into docs/pictures/. A page that stays the same gives nearly always the same file.
 pictures:
 	scripts/test-tools pictures
 	cargo build --release --locked -p pigeon -p smtp-sink
