@@ -28,10 +28,12 @@ e2e:
 	cargo build --release --locked -p pigeon -p smtp-sink
 	cd e2e && npm ci --no-audit --no-fund && npx playwright test
 
-# Every page, wide and narrow, light and dark, into docs/pictures/.
+# Every page, wide and narrow, light and dark, into docs/pictures/. A page that stays the same gives nearly always the same file.
 pictures:
+	scripts/test-tools pictures
 	cargo build --release --locked -p pigeon -p smtp-sink
 	cd e2e && npm ci --no-audit --no-fund && npx playwright test --config pictures.config.js
+	pngquant --force --skip-if-larger --nofs --ext .png 256 docs/pictures/*.png
 
 bench:
 	cargo build --release --locked -p pigeon -p bench

@@ -1,7 +1,7 @@
 // Starts the release binary in a folder of its own, with a real mail server beside it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -30,10 +30,14 @@ export async function eventually(look, what, ms = 15_000) {
 }
 
 export class Pigeon {
-  /** `mailServer: false` leaves mail to the built-in catcher; `env` is added; `people` have accounts from the start. */
-  static async start({ mailServer = true, env = {}, people = [] } = {}) {
+  /**
+   * `mailServer: false` leaves mail to the built-in catcher; `env` is added; `people` have accounts from the start;
+   * `clock` is a time (UTC) that passes slowly, where Debian's faketime is installed.
+   */
+  static async start({ mailServer = true, env = {}, people = [], clock } = {}) {
     const pigeon = new Pigeon();
     pigeon.dir = mkdtempSync(join(tmpdir(), 'pigeon-e2e-'));
+    if (clock) pigeon.clock(clock);
     pigeon.port = await freePort();
     pigeon.url = `http://localhost:${pigeon.port}`;
     if (mailServer) await pigeon.#startSink();
@@ -55,6 +59,7 @@ export class Pigeon {
   async #startServer(more) {
     const env = {
       PATH: process.env.PATH,
+      ...this.fakeTime,
       PIGEON_LISTEN: `127.0.0.1:${this.port}`,
       PIGEON_SITE_URL: this.url,
       PIGEON_DATA_DIR: join(this.dir, 'data'),
@@ -83,7 +88,7 @@ export class Pigeon {
     if (input !== undefined) words.pop();
     const child = spawn(binary('pigeon'), words, {
       cwd: this.dir,
-      env: { PATH: process.env.PATH, PIGEON_SITE_URL: this.url, PIGEON_DATA_DIR: join(this.dir, 'data') },
+      env: { PATH: process.env.PATH, ...this.fakeTime, PIGEON_SITE_URL: this.url, PIGEON_DATA_DIR: join(this.dir, 'data') },
     });
     let out = '';
     child.stdout.on('data', (text) => (out += text));
@@ -117,6 +122,20 @@ export class Pigeon {
   /** The `n`th mail to an address, once it is there. */
   async mailTo(address, n = 1) {
     return eventually(() => this.mailsTo(address)[n - 1], `mail ${n} to ${address}`);
+  }
+
+  /** Sets the clock of a Pigeon that was started with one. A minute of it lasts for an hour of ours. */
+  clock(time) {
+    this.fakeTime ??= {
+      LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1',
+      FAKETIME_TIMESTAMP_FILE: join(this.dir, 'clock'),
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    };
+    // At one stroke: the clock is read all the time.
+    const next = join(this.dir, 'next-clock');
+    writeFileSync(next, `@${time} x0.016\n`);
+    renameSync(next, this.fakeTime.FAKETIME_TIMESTAMP_FILE);
   }
 
   /** Tells the mail server how to behave. */

@@ -110,7 +110,9 @@ fn is_mailbox_char(c: char) -> bool {
 }
 
 fn domain_key(domain: &str) -> Result<String, NotAnAddress> {
-    let wrong = NotAnAddress("The part after the @ is not the name of a mail domain.");
+    let wrong = NotAnAddress(
+        "The part after the @ is not right. An e-mail address looks like ann@example.com.",
+    );
     let key = idna::domain_to_ascii_strict(domain).map_err(|_| wrong)?;
     let last = key.rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|b| b.is_ascii_digit());

@@ -18,7 +18,8 @@ pub(super) enum Command {
   pigeon user add --email ann@example.com --name Ann --admin
   pigeon user add --email ben@example.com --permission pigeon:manageThreads --password-stdin
 
-Without --password-stdin the person chooses a password by \"Forgot your password?\".")]
+Without --password-stdin the person chooses a password by \"Password forgotten?\" on the
+sign-in page, which e-mails them a link.")]
     Add(Add),
 
     /// List the accounts: id, e-mail, user name, name, what it may; with tabs between
@@ -42,8 +43,10 @@ Without --password-stdin the person chooses a password by \"Forgot your password
 
 #[derive(Args)]
 pub(super) struct Add {
+    /// Where their mail goes, and what they sign in with
     #[arg(long, value_name = "E")]
     email: String,
+    /// Another name to sign in with
     #[arg(long, value_name = "U", default_value = "")]
     username: String,
     /// What others see, guests too

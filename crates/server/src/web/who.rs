@@ -51,5 +51,7 @@ impl Who {
 }
 
 fn forbidden() -> Error {
-    Error::Forbidden(t("Your account may not do this.").to_owned())
+    Error::Forbidden(
+        t("Your account may not do this. An admin of this inbox can allow it.").to_owned(),
+    )
 }

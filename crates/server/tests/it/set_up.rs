@@ -53,7 +53,9 @@ async fn whoever_has_the_code_becomes_the_first_admin_and_names_the_site() {
         ("siteName", "Fernhill Pottery"),
         ("timeZone", "Europe/London"),
     ];
-    maya.post(SETUP, &fields).await.expect(303);
+    let inbox = maya.post(SETUP, &fields).await.expect(303);
+    let inbox = maya.follow(&inbox).await.expect(200);
+    assert!(inbox.text().contains("The loft is ready"), "{inbox:?}");
     assert_eq!(app.app.settings().site_name, "Fernhill Pottery");
     assert_eq!(
         maya.get("/pigeon").await.header("location"),

@@ -123,7 +123,11 @@ async fn name_site(call: Call) -> Result<Done> {
     setup::site_is_named(&mut tx, call.now).await?;
     tx.commit().await?;
     call.app.reload_settings().await?;
-    Ok(Done::lead_to("/pigeon", t("Pigeon is ready.")))
+    // The empty inbox says what to do next.
+    Ok(Done::lead_to(
+        "/pigeon/admin/threads",
+        t("Pigeon is ready."),
+    ))
 }
 
 fn is_keeper(user: &User) -> bool {
