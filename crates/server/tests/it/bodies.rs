@@ -7,7 +7,7 @@ use crate::support::{Line, TestApp, talk};
 const MIB: usize = 1024 * 1024;
 
 #[tokio::test]
-async fn a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
+async fn r98_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
     let app = TestApp::start().await;
     let actions = web::actions::actions().iter();
     let actions = actions.map(|action| format!("/pigeon/actions/{}", action.name));
@@ -31,7 +31,7 @@ async fn a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_body_that_grows_too_large_is_refused_on_its_way() {
+async fn r105_a_body_that_grows_too_large_is_refused_on_its_way() {
     let app = TestApp::start().await;
     let mut line = Line::open(app.address).await;
     line.say(

@@ -15,7 +15,7 @@ fn hurry() {
 }
 
 #[tokio::test]
-async fn slow_heads_are_cut_off_and_keep_nobody_waiting() {
+async fn r104_slow_heads_are_cut_off_and_keep_nobody_waiting() {
     let app = TestApp::start().await;
     let mut slow = Vec::new();
     for _ in 0..2_000 {
@@ -39,7 +39,7 @@ async fn slow_heads_are_cut_off_and_keep_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn slow_bodies_are_cut_off() {
+async fn r104_slow_bodies_are_cut_off() {
     let app = TestApp::start().await;
     let mut line = Line::open(app.address).await;
     line.say(
@@ -64,7 +64,7 @@ async fn slow_bodies_are_cut_off() {
 }
 
 #[tokio::test]
-async fn idle_connections_are_closed() {
+async fn r104_idle_connections_are_closed() {
     let app = TestApp::start().await;
     let mut line = Line::open(app.address).await;
     line.say(format!("{LIVE}\r\n").as_bytes()).await;

@@ -5,7 +5,7 @@ use crate::support::{TestApp, talk};
 const HEALTH: &str = "/pigeon/health/live HTTP/1.1\r\nhost: pigeon.test\r\n";
 
 #[tokio::test]
-async fn ambiguous_requests_are_refused_and_nothing_after_them_is_answered() {
+async fn r110_ambiguous_requests_are_refused_and_nothing_after_them_is_answered() {
     let app = TestApp::start().await;
     let hidden = format!("GET {HEALTH}\r\n");
     for fields in [
@@ -70,7 +70,7 @@ async fn a_connection_ends_after_a_body_in_chunks() {
 }
 
 #[tokio::test]
-async fn a_head_too_large_is_refused() {
+async fn r110_a_head_too_large_is_refused() {
     let app = TestApp::start().await;
     for (fields, status) in [
         (format!("a: {}\r\n\r\n", "x".repeat(40_000)), "431"),

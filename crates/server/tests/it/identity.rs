@@ -200,7 +200,7 @@ async fn r64_composed_and_decomposed_letters_are_one_address() {
 }
 
 #[tokio::test]
-async fn r65_one_strict_parser_stands_at_every_door() {
+async fn r65_r71_one_strict_parser_stands_at_every_door() {
     let (app, mut ada) = TestApp::open().await;
     let mut stranger = app.stranger();
     let before = app.dump().await;
@@ -247,7 +247,7 @@ async fn r65_one_strict_parser_stands_at_every_door() {
 }
 
 #[tokio::test]
-async fn r66_links_in_mail_have_our_name_whatever_the_request_says() {
+async fn r66_p15_links_in_mail_have_our_name_whatever_the_request_says() {
     let proxies = [("PIGEON_TRUSTED_PROXIES", "127.0.0.1")];
     let (app, mut ada) = TestApp::open_with(&proxies).await;
     let ann = Guest::asks(&app, "ann@example.com", "Hm?").await;

@@ -94,7 +94,7 @@ async fn r72_no_text_ends_its_mail_or_smuggles_another() {
 }
 
 #[tokio::test]
-async fn r73_nobody_is_flooded_through_us_and_nothing_typed_reaches_them() {
+async fn r73_p16_nobody_is_flooded_through_us_and_nothing_typed_reaches_them() {
     let proxies = [("PIGEON_TRUSTED_PROXIES", "127.0.0.1")];
     let (app, mut ada) = TestApp::open_with(&proxies).await;
     let path = "/pigeon/actions/pigeon/guest/start";
@@ -177,7 +177,7 @@ async fn app_thread(app: &TestApp) -> String {
 }
 
 #[tokio::test]
-async fn r74_every_mail_says_that_it_is_automatic_and_none_goes_to_ourselves() {
+async fn r74_p17_every_mail_says_that_it_is_automatic_and_none_goes_to_ourselves() {
     let pins = [
         ("PIGEON_MAIL_FROM", "Pigeon <pigeon@ours.test>"),
         ("PIGEON_SETTING_FROM_EMAIL", "desk@ours.test"),

@@ -25,7 +25,7 @@ fn link_to(app: &TestApp, address: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_link_in_a_mail_sets_a_new_password_once() {
+async fn r68_a_link_in_a_mail_sets_a_new_password_once() {
     let app = TestApp::start().await;
     let mut maya = app.staff("maya").await;
     let mut reader = app.stranger();
@@ -104,7 +104,7 @@ async fn the_answer_is_the_same_whether_or_not_there_is_such_an_account() {
 }
 
 #[tokio::test]
-async fn a_link_works_for_an_hour() {
+async fn r68_a_link_works_for_an_hour() {
     let app = TestApp::start().await;
     app.staff("maya").await;
     asks(&mut app.stranger(), "maya").await.expect(303);
@@ -121,7 +121,7 @@ async fn a_link_works_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_link_does_nothing_within_somebody_elses_session() {
+async fn r68_a_link_does_nothing_within_somebody_elses_session() {
     let app = TestApp::start().await;
     app.staff("maya").await;
     let mut ulla = app.user("ulla").await;

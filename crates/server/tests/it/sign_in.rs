@@ -210,7 +210,7 @@ async fn signing_in_makes_a_new_session_and_ends_the_browsers_old_one() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_and_looking_at_the_page_does_not() {
+async fn r69_signing_out_ends_the_session_and_looking_at_the_page_does_not() {
     let app = start().await;
     let mut maya = app.stranger();
     signs_in(&mut maya, "maya", PASSWORD).await.expect(303);
@@ -225,7 +225,7 @@ async fn signing_out_ends_the_session_and_looking_at_the_page_does_not() {
 }
 
 #[tokio::test]
-async fn a_new_password_and_disabling_end_every_session_at_once() {
+async fn r69_a_new_password_and_disabling_end_every_session_at_once() {
     let app = start().await;
     let mut maya = app.stranger();
     signs_in(&mut maya, "maya", PASSWORD).await.expect(303);

@@ -44,7 +44,7 @@ fn with_a_trap(app: App) -> Router {
 }
 
 #[tokio::test]
-async fn nothing_that_opens_a_conversation_is_logged_even_when_debugging() {
+async fn p20_nothing_that_opens_a_conversation_is_logged_even_when_debugging() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)
