@@ -71,14 +71,18 @@ CREATE TABLE threads (
     closed_at INTEGER,
     trashed_at INTEGER
 ) STRICT;
--- One index for each source of the inbox: its filter in the WHERE, its order in the columns.
-CREATE INDEX inbox_all ON threads (last_message_at DESC, id DESC)
+-- One index for each source of the inbox: its filter in the WHERE, its order in the columns. The
+-- columns of the filter follow, so that a count reads the index alone.
+CREATE INDEX inbox_all ON threads (last_message_at DESC, id DESC, kind, trashed_at)
     WHERE kind = 'support' AND trashed_at IS NULL;
-CREATE INDEX inbox_by_status ON threads (status, last_message_at DESC, id DESC)
+CREATE INDEX inbox_by_status
+    ON threads (status, last_message_at DESC, id DESC, kind, trashed_at)
     WHERE kind = 'support' AND trashed_at IS NULL;
-CREATE INDEX inbox_by_assignee ON threads (assignee_id, last_message_at DESC, id DESC)
+CREATE INDEX inbox_by_assignee
+    ON threads (assignee_id, last_message_at DESC, id DESC, kind, trashed_at, status)
     WHERE kind = 'support' AND trashed_at IS NULL AND status <> 'closed';
-CREATE INDEX inbox_needs_reply ON threads (assignee_id, last_message_at DESC, id DESC)
+CREATE INDEX inbox_needs_reply
+    ON threads (assignee_id, last_message_at DESC, id DESC, kind, trashed_at, status)
     WHERE kind = 'support' AND trashed_at IS NULL AND status = 'pending';
 
 CREATE TABLE participants (

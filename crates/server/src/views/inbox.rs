@@ -3,7 +3,8 @@ use serde::Serialize;
 
 use crate::{
     accounts::User,
-    conversations::inbox,
+    conversations::{Status, inbox},
+    i18n::t,
     views::{
         samples,
         shell::{Count, Place, Shell},
@@ -42,6 +43,7 @@ pub struct Source {
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
     pub id: String,
+    /// In words.
     pub status: &'static str,
     pub unread: bool,
     /// The customer's name.
@@ -74,7 +76,7 @@ impl Row {
         Self {
             id: row.id.to_string(),
             waiting_since: row.waits_since(),
-            status: row.status.as_str(),
+            status: title(row.status),
             unread: row.is_unread_by(viewer),
             from: row.starter_name,
             messages: row.message_count,
@@ -85,6 +87,14 @@ impl Row {
             last_message_at: row.last_message_at,
             current: false,
         }
+    }
+}
+
+fn title(status: Status) -> &'static str {
+    match status {
+        Status::Pending => t("Pending"),
+        Status::Open => t("Open"),
+        Status::Closed => t("Closed"),
     }
 }
 

@@ -116,7 +116,7 @@ pub fn rows() -> Vec<Row> {
             "Of course. We will add a handwritten card to each parcel.",
             MAYA,
             20 * 60,
-            "open",
+            "Open",
         ),
         (
             "Ben Carter",
@@ -125,7 +125,7 @@ pub fn rows() -> Vec<Row> {
             "The last firing is on 12 December, so pieces need to be with us by",
             TOM,
             DAY,
-            "open",
+            "Open",
         ),
         (
             "Olga Nowak",
@@ -134,7 +134,7 @@ pub fn rows() -> Vec<Row> {
             "A new lid left us this morning. It should reach you by Wednesday.",
             MAYA,
             4 * DAY,
-            "open",
+            "Open",
         ),
         (
             "Marek Horváth",
@@ -143,7 +143,7 @@ pub fn rows() -> Vec<Row> {
             "Here are six in print size. Please credit Elin Berg.",
             PRIYA,
             5 * DAY,
-            "open",
+            "Open",
         ),
         (
             "Aisha Bello",
@@ -152,7 +152,7 @@ pub fn rows() -> Vec<Row> {
             "Thank you for the photo. Would you like a new one or a refund?",
             MAYA,
             400 * DAY,
-            "closed",
+            "Closed",
         ),
     ];
     let waiting = pending.into_iter().map(
@@ -185,7 +185,7 @@ pub fn rows() -> Vec<Row> {
 fn row(from: &str, messages: i64, subject: &str, extract: &str, assignee: Option<&str>) -> Row {
     Row {
         id: String::new(),
-        status: "pending",
+        status: "Pending",
         unread: false,
         from: from.into(),
         messages,
