@@ -26,7 +26,6 @@ use crate::{
     settings::{self, Settings},
 };
 
-pub use clock_watch::SKEWED;
 pub use outlet::Outlet;
 pub use pause::Pause;
 pub(crate) use secret_key::write_private;

@@ -1,8 +1,11 @@
 //! Nobody's message goes unheard.
 
-use pigeon::accounts::{
-    Permission::{AssignThreads, ManageThreads},
-    User,
+use pigeon::{
+    accounts::{
+        Permission::{AssignThreads, ManageThreads},
+        User,
+    },
+    conversations::release_some,
 };
 
 use crate::support::{Guest, TestApp, id_of, told};
@@ -52,6 +55,16 @@ async fn a_conversation_of_somebody_who_can_answer_no_more_alerts_the_others() {
     tx.commit().await.unwrap();
     ann.replies("Anybody?").await.expect(303);
     assert_eq!(told(&app).await, ["ada"]);
+
+    // What `pigeon user disable` does next: the conversation is nobody's, and says so.
+    let mut tx = app.app.db.begin().await.unwrap();
+    let maya = User::find(&mut tx, id).await.unwrap().unwrap();
+    let now = app.app.clock.now();
+    assert!(release_some(&mut tx, &maya, now).await.unwrap());
+    assert!(!release_some(&mut tx, &maya, now).await.unwrap());
+    tx.commit().await.unwrap();
+    let free = ada.get("/pigeon/admin/threads?source=unassigned").await;
+    assert!(free.text().contains(&ann.thread), "{free:?}");
 }
 
 #[tokio::test]
