@@ -92,6 +92,19 @@ test('a new conversation, and what is wrong with it', async ({ page, pigeon }) =
   await expectSound(page);
 });
 
+test('the dashboard when mail is refused: with the words of the server', async ({ page, pigeon }) => {
+  await pigeon.mailServer('rcpt_550');
+  await post(pigeon, { name: 'Olga', email: 'olga@example.com', subject: 'Lids', body: 'Have you got lids?' });
+  await signIn(page, pigeon);
+  await expect(async () => {
+    await page.goto(`${pigeon.url}/pigeon/admin`);
+    await expect(page.getByRole('heading', { name: 'Not sent' })).toBeVisible();
+  }).toPass();
+  await expect(page.locator('.failed')).toContainText('550');
+  await expectSound(page);
+  await pigeon.mailServer('ok');
+});
+
 test('settings: as they are, refused, saved, tested', async ({ page, pigeon }) => {
   await signIn(page, pigeon);
   await page.goto(`${pigeon.url}/pigeon/admin/settings`);
