@@ -25,13 +25,22 @@ struct Asked<'a> {
     window: &'a str,
 }
 
-/// The number that the next entry will get: all entries are before it.
-pub(super) async fn end(conn: &mut Conn) -> Result<i64> {
-    let end: Option<(i64,)> = conn
-        .query("SELECT next_num FROM search_state")
-        .fetch_optional()
+/// Where a look for what is before `num` begins: all entries are before the number that the next
+/// one will get.
+pub(super) async fn newest_before(conn: &mut Conn, num: i64) -> Result<Window> {
+    let (end, is_in_order): (i64, bool) = conn
+        .query_each(
+            "SELECT next_num, 1 FROM search_state",
+            "SELECT next_num, FALSE FROM search_state",
+        )
+        .fetch_one()
         .await?;
-    Ok(end.map_or(1, |(num,)| num))
+    let end = end.min(num);
+    Ok(if is_in_order {
+        Window::whole(end)
+    } else {
+        Window::before(end)
+    })
 }
 
 /// The newest hits in a window.

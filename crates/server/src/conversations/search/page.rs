@@ -12,7 +12,6 @@ use super::{
     entry::{Entry, select_entries},
     hits::{self, Hit, LOOK},
     tokenizer::query_terms,
-    window::Window,
 };
 use crate::{Result, ids::ThreadId};
 
@@ -109,8 +108,7 @@ impl Page {
         terms: &BTreeSet<String>,
         cursor: Cursor,
     ) -> Result<Found> {
-        let end = hits::end(conn).await?.min(cursor.0);
-        let mut window = Some(Window::before(end));
+        let mut window = Some(hits::newest_before(conn, cursor.0).await?);
         for _ in 0..MOST_LOOKS {
             let Some(looked) = window else {
                 return Ok(self.found(None));

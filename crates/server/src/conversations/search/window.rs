@@ -3,7 +3,8 @@
 //! PostgreSQL's index finds all entries with a term, in no order. So that the commonest word costs
 //! no more than a rare one, an entry's number is among its terms, in five steps of coarseness, and a
 //! search looks through one window of the numbers after the other, each wider than the one before.
-//! (SQLite's index is in the order of the numbers; the windows cost it nothing.)
+//! SQLite's index is in the order of the numbers: there one window is enough, and each further look
+//! would only cost the opening of a long list again.
 
 use std::ops::Range;
 
@@ -20,6 +21,15 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// All entries before `num`, for an index that is in the order of the numbers.
+    pub(super) fn whole(num: i64) -> Self {
+        Self {
+            nums: 0..num,
+            term: String::new(),
+            step: STEPS.len(),
+        }
+    }
+
     /// The newest entries before `num`.
     pub(super) fn before(num: i64) -> Self {
         Self::of_step(0, num)
@@ -37,9 +47,12 @@ impl Window {
     }
 
     fn of_step(step: usize, before: i64) -> Self {
-        let block = (before - 1) >> STEPS[step];
+        let Some(bits) = STEPS.get(step) else {
+            return Self::whole(before);
+        };
+        let block = (before - 1) >> bits;
         Self {
-            nums: (block << STEPS[step])..before,
+            nums: (block << bits)..before,
             term: term(step, block),
             step,
         }
@@ -77,6 +90,14 @@ mod tests {
             }
             assert_eq!(next, 0);
         }
+    }
+
+    #[test]
+    fn nothing_is_older_than_a_whole_window_and_its_rest_is_whole() {
+        let window = Window::whole(20_000_001);
+        assert_eq!(window.nums, 0..20_000_001);
+        assert!(window.older().is_none());
+        assert_eq!(window.rest_before(9_000_000).nums, 0..9_000_000);
     }
 
     #[test]
