@@ -28,8 +28,8 @@ pub struct Failed {
 #[derive(Clone, Debug, Serialize)]
 pub struct FailedJob {
     pub at: Timestamp,
-    /// The domain that a mail was for; empty for other work.
-    pub to: String,
+    /// The domain that a mail was for, or the name of other work.
+    pub lane: String,
     /// In the words of whoever refused it.
     pub reason: String,
 }
@@ -67,7 +67,7 @@ impl Dashboard {
                 count: Count::new(1),
                 newest: vec![FailedJob {
                     at: samples::rows()[0].last_message_at,
-                    to: "example.org".into(),
+                    lane: "example.org".into(),
                     reason: "550 5.1.1 no such mailbox".into(),
                 }],
             }),

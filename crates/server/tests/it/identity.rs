@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Guest, TestApp, statements, words};
+use crate::support::{Guest, TestApp, links_in, statements, words};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -349,4 +349,26 @@ async fn r67_asking_for_links_tells_nothing_of_an_address() {
         .await;
     assert_eq!(lanes, 1);
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn r64_new_links_go_to_each_spelling_as_it_was_stored() {
+    let (app, _) = TestApp::open().await;
+    let mut threads = Vec::new();
+    for email in ["bob@example.com", "BOB@example.com"] {
+        let mut guest = Guest::asks(&app, email, email).await;
+        guest.proves(&app).await;
+        threads.push(guest);
+    }
+    let before = app.mails().len();
+    let ask = [("email", "Bob@Example.com")];
+    app.stranger().does("guest/request-link", &ask).await;
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), before + 2);
+    for guest in &threads {
+        let links = links_in(&app.last_mail_to(&guest.email));
+        assert_eq!(links.len(), 1, "only their own");
+        let page = app.stranger().get(&links[0]).await.expect(200);
+        assert!(page.text().contains(&guest.email), "{page:?}");
+    }
 }

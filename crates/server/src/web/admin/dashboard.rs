@@ -54,7 +54,7 @@ async fn failed(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<
     let newest = queue::parked_page(conn, queue::Cursor::newest()).await?;
     let newest = newest.into_iter().take(SHOWN).map(|job| FailedJob {
         at: job.parked_at.unwrap_or(job.created_at),
-        to: job.lane,
+        lane: job.lane,
         reason: job.last_error.unwrap_or_default(),
     });
     Ok(Some(Failed {
