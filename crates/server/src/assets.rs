@@ -13,8 +13,11 @@ use sha2::{Digest as _, Sha256};
 
 pub const PREFIX: &str = "/pigeon/assets/";
 
-/// Stylesheets that are served as one, in this order.
-const STYLE: (&str, [&str; 2]) = ("pigeon.css", ["tokens.css", "pigeon.css"]);
+/// Files that are served as one, in this order.
+const JOINED: [(&str, &[&str]); 2] = [
+    ("pigeon.css", &["tokens.css", "pigeon.css"]),
+    ("pigeon.js", &["pigeon.js"]),
+];
 /// Slower, and hardly smaller, above this.
 const BROTLI_QUALITY: u32 = 9;
 
@@ -66,12 +69,12 @@ pub fn read(name: &str, encoding: Encoding) -> Option<Arc<[u8]>> {
 }
 
 fn content(name: &str) -> Option<Cow<'static, [u8]>> {
-    if name == STYLE.0 {
-        let parts = STYLE.1.iter().map(|part| Some(Files::get(part)?.data));
-        let parts: Option<Vec<_>> = parts.collect();
-        return Some(parts?.concat().into());
-    }
-    Some(Files::get(name)?.data)
+    let Some((_, parts)) = JOINED.iter().find(|(joined, _)| *joined == name) else {
+        return Some(Files::get(name)?.data);
+    };
+    let parts = parts.iter().map(|part| Some(Files::get(part)?.data));
+    let parts: Option<Vec<_>> = parts.collect();
+    Some(parts?.concat().into())
 }
 
 fn encode(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
