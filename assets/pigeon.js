@@ -39,7 +39,7 @@ on("keydown", event => {
     return target.form.requestSubmit(send?.checkVisibility() ? send : null);
   }
   if (key === "Escape" && typing) return target.blur();
-  if (kept.get("pigeon-keys") === "off" || typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (document.documentElement.dataset.keys === "off" || kept.get("pigeon-keys") === "off" || typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
   const sequence = lead + key;
   lead = "";
   if (key === "g" && sequence === "g" && $("[data-sequence]")) { lead = "g "; setTimeout(() => lead = "", 900); return }

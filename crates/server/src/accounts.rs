@@ -3,6 +3,7 @@
 pub mod forgot;
 pub mod password;
 pub mod permission;
+pub mod preferences;
 pub mod reset;
 pub mod session;
 pub mod setup;
@@ -11,4 +12,5 @@ pub mod user;
 
 pub use password::Password;
 pub use permission::{Permission, Permissions};
+pub use preferences::{AfterClosing, Density, Preferences, Theme};
 pub use user::{NewUser, User};

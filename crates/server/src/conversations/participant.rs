@@ -133,7 +133,22 @@ impl Participant {
         .execute()
         .await?;
         let participant = Self::of_user(tx, thread.id, staff.id).await?;
-        Ok(participant.expect("it was there, or has just been added"))
+        let mut participant = participant.expect("it was there, or has just been added");
+        if participant.name != staff.name {
+            participant.rename(tx, &staff.name).await?;
+        }
+        Ok(participant)
+    }
+
+    /// What they write from now on carries the new name.
+    async fn rename(&mut self, tx: &mut Tx, name: &str) -> Result<()> {
+        tx.query("UPDATE participants SET name = $2 WHERE id = $1")
+            .bind(self.id)
+            .bind(name)
+            .execute()
+            .await?;
+        name.clone_into(&mut self.name);
+        Ok(())
     }
 
     pub(super) async fn insert(&self, tx: &mut Tx) -> Result<()> {

@@ -2,10 +2,14 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::accounts::Preferences;
+
 /// What surrounds every staff page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shell {
     pub me: Me,
+    /// How this person likes to work.
+    pub preferences: Preferences,
     pub here: Place,
     /// What this person may do; a page leaves out the controls of the rest.
     pub may: BTreeSet<May>,
@@ -35,6 +39,7 @@ pub enum Place {
     Inbox,
     Settings,
     Mail,
+    Profile,
     Elsewhere,
 }
 
@@ -81,6 +86,7 @@ impl Shell {
                 name: "Maya Lindqvist".into(),
                 email: "maya@fernhill.example".into(),
             },
+            preferences: Preferences::default(),
             here,
             may: [May::Manage, May::Assign, May::Settings, May::Mail].into(),
             needs_reply: Count::new(7),

@@ -12,6 +12,7 @@ use super::{
     inbox::Inbox,
     mail_catcher::{CaughtMail, MailCatcher},
     new_conversation::NewConversation,
+    profile::ProfilePage,
     settings::SettingsPage,
 };
 
@@ -26,6 +27,7 @@ fn rendered(page: &Page) -> Vec<(String, String)> {
     pages.add("admin/inbox.html", Inbox::samples());
     pages.add("admin/conversation.html", Conversation::samples());
     pages.add("admin/new.html", NewConversation::samples());
+    pages.add("admin/profile.html", ProfilePage::samples());
     pages.add("admin/settings.html", SettingsPage::samples());
     pages.add("admin/mail.html", MailCatcher::samples());
     pages.add("admin/mail_one.html", CaughtMail::samples());

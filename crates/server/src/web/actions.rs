@@ -26,7 +26,7 @@ pub struct Action {
 
 pub fn actions() -> &'static [Action] {
     use Door::{Guest, Mail, Own, OwnWithToken};
-    use Who::{Anyone, Assigner, Keeper, LinkHolder, Staff, UserOrLinkHolder};
+    use Who::{Anyone, Assigner, Keeper, LinkHolder, Panel, Staff, UserOrLinkHolder};
 
     const ACTIONS: &[Action] = &[
         Action {
@@ -147,6 +147,13 @@ pub fn actions() -> &'static [Action] {
             door: Own,
             run: |c| Box::pin(conversation::revoke_links(c)),
             page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/profile",
+            who: Panel,
+            door: Own,
+            run: |c| Box::pin(admin::profile::save(c)),
+            page: |_| "/pigeon/admin/profile".to_owned(),
         },
         Action {
             name: "pigeon/admin/settings",

@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod inbox;
 pub mod mail;
 pub mod new;
+pub mod profile;
 pub mod settings;
 mod shell;
 mod sources;

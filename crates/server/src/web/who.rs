@@ -21,6 +21,8 @@ pub enum Who {
     /// Whoever may change the settings.
     Keeper,
     Admin,
+    /// Whoever has a page in the control panel, whatever it is.
+    Panel,
 }
 
 impl Who {
@@ -33,6 +35,16 @@ impl Who {
             Self::Staff => Some(Permission::ManageThreads),
             Self::Assigner => Some(Permission::AssignThreads),
             Self::Keeper => Some(Permission::ManageSettings),
+            Self::Panel => {
+                let may = |user: &User| {
+                    user.can(Permission::AccessPlugin) || user.can(Permission::ManageSettings)
+                };
+                return match user {
+                    None => Err(Error::SignInFirst),
+                    Some(user) if may(user) => Ok(()),
+                    Some(_) => Err(forbidden()),
+                };
+            }
             Self::Admin => {
                 return match user {
                     None => Err(Error::SignInFirst),

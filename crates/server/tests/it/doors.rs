@@ -32,6 +32,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/admin/threads", "sssx...."),
     ("/pigeon/admin/threads/{id}", "sssx...."),
     ("/pigeon/admin/new", "sssxx..."),
+    ("/pigeon/admin/profile", "sssx...."),
     ("/pigeon/admin/settings", "sssxxxx."),
     // No catcher: the tests have a mailer of their own.
     ("/pigeon/admin/mail", "sssxxxxe"),
@@ -57,6 +58,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/status", "sssxx..."),
     ("pigeon/admin/assign", "sssxxx.."),
     ("pigeon/admin/revoke-links", "sssxx..."),
+    ("pigeon/admin/profile", "sssx...."),
     ("pigeon/admin/settings", "sssxxxx."),
     ("pigeon/admin/test-mail", "sssxxxx."),
     ("pigeon/threads/mark-read", "s.exx..."),

@@ -24,6 +24,7 @@ pub(super) fn shell_with(visit: &Visit, viewer: &User, here: Place, needing_repl
             name: viewer.name.clone(),
             email: viewer.email.clone(),
         },
+        preferences: viewer.preferences,
         here,
         may: rights(viewer),
         needs_reply: Count::new(needing_reply),
