@@ -37,6 +37,7 @@ mod panics;
 mod passwords;
 mod promises;
 mod readiness;
+mod reference;
 mod search;
 mod set_up;
 mod sign_in;
