@@ -10,15 +10,24 @@
 //   [data-dialog="id"]            opens that <dialog>
 //   [data-from-hash]              takes what stands behind the # of the address
 //   select[data-guess-zone]       proposes the browser's time zone
+// Where a page stays live, its parts change under the script (live.js): what is bound here is bound to the page, not
+// to its elements, and what is done to elements is done by `whenever`.
 "use strict";
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, does) => addEventListener(type, does);
+// What is done to the elements of a page: now, and to those that come with a swap (live.js).
+const whenever = does => { does(); document.addEventListener("pigeon:swapped", does) };
 
 const say = text => {
   const region = $("#announce");
   if (region) { region.textContent = ""; setTimeout(() => region.textContent = text, 50) }
 };
+
+const FIELDS = "input, textarea, select";
+const isChanged = field => field.matches("select")
+  ? field.selectedIndex !== Math.max(0, [...field.options].findIndex(option => option.defaultSelected))
+  : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 
 // localStorage may be forbidden or full: then there are no drafts, and nothing else is missing.
 const kept = {
@@ -64,13 +73,13 @@ function walk(key) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
-for (const box of $$("[data-keys-switch]")) {
-  box.checked = kept.get("pigeon-keys") !== "off";
-  box.addEventListener("change", () => box.checked ? kept.drop("pigeon-keys") : kept.set("pigeon-keys", "off"));
-}
+whenever(() => { for (const box of $$("[data-keys-switch]")) box.checked = kept.get("pigeon-keys") !== "off" });
+on("change", ({ target }) => {
+  if (target.matches?.("[data-keys-switch]")) target.checked ? kept.drop("pigeon-keys") : kept.set("pigeon-keys", "off");
+});
 
 /* ---- dialogs and copying: their buttons are hidden without this script ---- */
-for (const button of $$("[data-dialog], [data-copy]")) button.hidden = false;
+whenever(() => { for (const button of $$("[data-dialog], [data-copy]")) button.hidden = false });
 on("click", async event => {
   const opener = event.target.closest?.("[data-dialog]"), copier = event.target.closest?.("[data-copy]");
   if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
@@ -83,11 +92,9 @@ on("click", async event => {
 });
 
 /* ---- a form whose button matters only after a change ---- */
-for (const form of $$("form[data-quiet]")) {
-  const button = $("button", form), before = new URLSearchParams(new FormData(form)).toString();
-  button.hidden = true;
-  form.addEventListener("change", () => button.hidden = new URLSearchParams(new FormData(form)).toString() === before);
-}
+const quieten = form => $("button", form).hidden = !$$(FIELDS, form).some(isChanged);
+whenever(() => $$("form[data-quiet]").forEach(quieten));
+on("change", ({ target }) => { if (target.form?.matches("[data-quiet]")) quieten(target.form) });
 
 /* ---- drafts: per person, thread and kind (reply, note), on this device only ---- */
 const DRAFT = "pigeon-draft:", WEEK = 7 * 24 * 3600 * 1000;
@@ -104,31 +111,59 @@ const keep = area => {
   if (store(name, area.value) && out) out.textContent = out.dataset.saved;
 };
 // A draft whose words stand on the page has been posted, whatever became of the answer.
-const letters = new Set($$(".letter .prose").map(letter => plain(letter.textContent)));
-for (const name of kept.names().filter(name => name.startsWith(DRAFT))) {
-  const draft = kept.get(name), text = plain(draft?.text ?? "");
-  const posted = draft?.sent && (letters.has(text) || $("[data-posted]"));
-  if (!text || posted || Date.now() - draft.at > WEEK) kept.drop(name);
-}
-for (const area of $$("textarea[data-draft]")) {
-  let timer, now = nameOf(area);
-  const fill = () => { area.value = kept.get(now)?.text ?? ""; if (area.value) keep(area) };
-  if (!area.value) fill();
-  area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 300, area) });
-  area.form.addEventListener("change", () => {
-    if (nameOf(area) === now) return;
-    if (area.value.trim()) store(now, area.value);
-    clearTimeout(timer);
-    now = nameOf(area);
-    fill();
-  });
-  area.form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    if (area.value.trim()) kept.set(now, { text: area.value, at: Date.now(), sent: true });
-  });
-  on("pagehide", () => { clearTimeout(timer); if (area.value.trim() && !kept.get(now)?.sent) keep(area) });
-}
-for (const form of $$("form[data-signs-out]")) form.addEventListener("submit", event => {
+whenever(() => {
+  const names = kept.names().filter(name => name.startsWith(DRAFT));
+  if (!names.length) return;
+  const letters = new Set($$(".letter .prose").map(letter => plain(letter.textContent)));
+  for (const name of names) {
+    const draft = kept.get(name), text = plain(draft?.text ?? "");
+    const posted = draft?.sent && (letters.has(text) || $("[data-posted]"));
+    if (!text || posted || Date.now() - draft.at > WEEK) kept.drop(name);
+  }
+});
+const drafts = new WeakMap(); // of each text area: under which name it is kept, and when it is next
+const fill = area => {
+  area.value = kept.get(drafts.get(area).name)?.text ?? "";
+  if (area.value) keep(area);
+};
+whenever(() => {
+  for (const area of $$("textarea[data-draft]")) {
+    if (drafts.has(area)) continue;
+    drafts.set(area, { name: nameOf(area) });
+    if (!area.value) fill(area);
+  }
+});
+const draftsIn = form => $$("textarea[data-draft]", form).map(area => [area, drafts.get(area)]);
+on("input", ({ target: area }) => {
+  const draft = drafts.get(area);
+  if (!draft) return;
+  clearTimeout(draft.timer);
+  draft.timer = setTimeout(keep, 300, area);
+});
+on("change", ({ target }) => {
+  for (const [area, draft] of target.form ? draftsIn(target.form) : []) {
+    if (nameOf(area) === draft.name) continue;
+    if (area.value.trim()) store(draft.name, area.value);
+    clearTimeout(draft.timer);
+    draft.name = nameOf(area);
+    fill(area);
+  }
+});
+on("submit", ({ target }) => {
+  for (const [area, draft] of draftsIn(target)) {
+    clearTimeout(draft.timer);
+    if (area.value.trim()) kept.set(draft.name, { text: area.value, at: Date.now(), sent: true });
+  }
+});
+on("pagehide", () => {
+  for (const [area, draft] of draftsIn(document)) {
+    clearTimeout(draft.timer);
+    if (area.value.trim() && !kept.get(draft.name)?.sent) keep(area);
+  }
+});
+on("submit", event => {
+  const form = event.target;
+  if (!form.matches("[data-signs-out]")) return;
   const mine = kept.names().filter(name => name.startsWith(DRAFT + form.dataset.signsOut));
   if (mine.length && !confirm(form.dataset.warning)) return event.preventDefault();
   for (const area of $$("textarea[data-draft]")) area.value = "";
@@ -136,33 +171,38 @@ for (const form of $$("form[data-signs-out]")) form.addEventListener("submit", e
 });
 
 /* ---- read: only when the page has been visible for 2 seconds and a person has moved, touched or typed ---- */
-const reading = $("form[data-read]");
-if (reading) {
-  const gestures = ["pointermove", "pointerdown", "touchstart", "keydown", "wheel"];
-  let person = false, seconds = 0, sent = false;
-  const post = async () => {
-    if (sent || !person || seconds < 2 || document.hidden) return;
-    sent = true;
-    clearInterval(clock);
-    try {
-      const answer = await fetch(reading.action, { method: "POST", body: new URLSearchParams(new FormData(reading)), headers: { Accept: "application/json" } });
-      if (answer.ok) reading.hidden = true;
-    } catch { /* the button is still there */ }
-  };
-  // A page that loads under a resting pointer gets a pointermove, too: it counts once it has moved on.
-  let rested;
-  const moved = event => {
-    const spot = `${event.screenX},${event.screenY}`;
-    if (event.type === "pointermove" && (rested ??= spot) === spot) return;
-    if (event.isTrusted) { person = true; post() }
-  };
-  for (const type of gestures) addEventListener(type, moved, { passive: true });
-  const clock = setInterval(() => { if (!document.hidden) { seconds += .25; post() } else seconds = 0 }, 250);
-}
+let person = false, seconds = 0, sent, shown; // the number that was posted, and the one that stands there now
+const markRead = async () => {
+  const form = $("form[data-read]"), seen = form && ($("[name=seen]", form)?.value ?? "");
+  // What came while the page was open is read when somebody has been there after it came.
+  if (form && seen !== shown) { shown = seen; person = false; seconds = 0 }
+  if (!form || seen === sent || !person || seconds < 2 || document.hidden) return;
+  sent = seen;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
+    if (answer.ok) form.hidden = true;
+  } catch { /* the button is still there */ }
+};
+// A page that loads under a resting pointer gets a pointermove, too: it counts once it has moved on.
+let rested;
+const gesture = event => {
+  const spot = `${event.screenX},${event.screenY}`;
+  if (event.type === "pointermove" && (rested ??= spot) === spot) return;
+  if (event.isTrusted) { person = true; markRead() }
+};
+for (const type of ["pointermove", "pointerdown", "touchstart", "keydown", "wheel"]) addEventListener(type, gesture, { passive: true });
+setInterval(() => { if (document.hidden) seconds = 0; else { seconds += .25; markRead() } }, 250);
+// A swap brings the button back; what was posted stays posted.
+document.addEventListener("pigeon:swapped", () => {
+  const form = $("form[data-read]");
+  if (form && sent !== undefined && ($("[name=seen]", form)?.value ?? "") === sent) form.hidden = true;
+});
 
 /* ---- a refused form: start at what is wrong. A conversation: start at what is new ---- */
 const wrong = $("#problems");
-wrong?.focus({ preventScroll: !!wrong.closest(".composer") });
+const startAt = wrong => wrong?.focus({ preventScroll: !!wrong.closest(".composer") });
+startAt(wrong);
+document.addEventListener("pigeon:swapped", ({ detail }) => { if (detail.form) startAt($("#problems")) });
 if (!location.hash && (!wrong || wrong.closest(".composer")))
   ($("#new") ?? $$(".talk .letter").at(-1))?.scrollIntoView({ block: $("#new") ? "start" : "end" });
 $(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

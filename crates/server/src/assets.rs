@@ -4,6 +4,7 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     io::Write as _,
+    path::Path,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
@@ -13,11 +14,16 @@ use sha2::{Digest as _, Sha256};
 
 pub const PREFIX: &str = "/pigeon/assets/";
 
-/// Files that are served as one, in this order.
-const JOINED: [(&str, &[&str]); 2] = [
+/// Files that are served as one, in this order. A page has one script: `pigeon.js`, or where it
+/// stays live one of the two that begin with it.
+const JOINED: [(&str, &[&str]); 4] = [
     ("pigeon.css", &["tokens.css", "pigeon.css"]),
     ("pigeon.js", &["pigeon.js"]),
+    ("thread.js", &["pigeon.js", MORPH, "live.js"]),
+    ("staff.js", &["pigeon.js", MORPH, "live.js"]),
 ];
+/// Brings a part of a page up to date and leaves focus, fields and scrolling alone.
+const MORPH: &str = "idiomorph-0.8.0.min.js";
 /// Slower, and hardly smaller, above this.
 const BROTLI_QUALITY: u32 = 9;
 
@@ -34,7 +40,8 @@ pub enum Encoding {
 
 /// Where the file is served, for as long as no file changes.
 pub fn url(name: &str) -> Option<String> {
-    let exists = Files::iter().any(|file| file == name);
+    let exists =
+        JOINED.iter().any(|(joined, _)| *joined == name) || Files::iter().any(|file| file == name);
     exists.then(|| format!("{PREFIX}{}/{name}", version()))
 }
 
@@ -74,7 +81,20 @@ fn content(name: &str) -> Option<Cow<'static, [u8]>> {
     };
     let parts = parts.iter().map(|part| Some(Files::get(part)?.data));
     let parts: Option<Vec<_>> = parts.collect();
-    Some(parts?.concat().into())
+    let joined = parts?.join(&b'\n');
+    if Path::new(name).extension().is_some_and(|kind| kind == "js") {
+        return Some(without_comments(&joined).into());
+    }
+    Some(joined.into())
+}
+
+/// Lines that are comments as a whole, and indentation, are for whoever reads the files.
+fn without_comments(script: &[u8]) -> Vec<u8> {
+    let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let code: Vec<&[u8]> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with(b"//"))
+        .collect();
+    code.join(&b'\n')
 }
 
 fn encode(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
@@ -126,5 +146,20 @@ mod tests {
         }
         assert_eq!(read("../Cargo.toml", Encoding::Plain), None);
         assert_eq!(url("nothing.css"), None);
+    }
+
+    #[test]
+    fn every_joined_file_is_there_and_scripts_are_small() {
+        for (joined, parts) in JOINED {
+            assert!(
+                parts.iter().all(|part| Files::get(part).is_some()),
+                "{joined}"
+            );
+            assert!(url(joined).is_some() && read(joined, Encoding::Plain).is_some());
+        }
+        let alone = read("pigeon.js", Encoding::Plain).unwrap();
+        assert!(alone.starts_with(b"\"use strict\";\nconst "));
+        let staff = read("staff.js", Encoding::Brotli).unwrap();
+        assert!(staff.len() <= 14 * 1024, "{} bytes", staff.len());
     }
 }

@@ -5,6 +5,8 @@ use std::{fs, path::PathBuf};
 use serde::Serialize;
 use templates::{Page, Templates};
 
+use crate::assets;
+
 use super::{
     conversation::Conversation,
     dashboard::Dashboard,
@@ -19,7 +21,7 @@ use super::{
 /// The pages, by template and sample.
 fn rendered(page: &Page) -> Vec<(String, String)> {
     let mut pages = Pages {
-        templates: Templates::new(|name| asset(name).is_file().then(|| format!("/assets/{name}"))),
+        templates: Templates::new(|name| assets::url(name).map(|_| format!("/assets/{name}"))),
         page,
         done: Vec::new(),
     };

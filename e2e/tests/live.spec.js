@@ -1,0 +1,70 @@
+// The core of the live pages: forms that swap parts of their page.
+import { FERNHILL, MAYA, open, post, signIn } from '../support/people.js';
+import { expect, test } from '../support/test.js';
+
+test.use({ start: { mailServer: false, env: FERNHILL, people: [MAYA] } });
+test.describe.configure({ mode: 'serial' });
+
+const ADA = { name: 'Ada Okonkwo', email: 'ada@example.org', subject: 'Cups', body: 'Two are missing.' };
+
+test('a form changes its parts of the page in place: words, focus and what is open stay', async ({ page, pigeon }) => {
+  await post(pigeon, ADA);
+  await signIn(page, pigeon);
+  await open(page, pigeon, ADA.subject);
+  await page.evaluate(() => (window.same = true));
+  await page.locator('textarea[name=body]').fill('Half a thought');
+  await page.locator('details.ask summary').click();
+  await page.locator('.bar').getByRole('button', { name: 'Assign to me' }).click();
+  await expect(page.getByText('Maya Lindqvist took this over')).toBeVisible();
+  await expect(page.locator('#details').getByLabel('Assigned to')).toHaveValue(/.+/);
+  await expect(page.locator('details.ask')).toHaveAttribute('open', '');
+  await page.locator('.bar').getByRole('button', { name: 'Close' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Maya Lindqvist closed this')).toBeVisible();
+  await expect(page.locator('.bar').getByRole('button', { name: 'Reopen' })).toBeFocused();
+  await expect(page).not.toHaveTitle(/\(/);
+  await expect(page.locator('textarea[name=body]')).toHaveValue('Half a thought');
+  expect(await page.evaluate(() => window.same)).toBe(true);
+});
+
+test('buttons that the script shows and hides stay so over a swap', async ({ page, pigeon }) => {
+  await signIn(page, pigeon);
+  await open(page, pigeon, ADA.subject, 'all');
+  const change = page.getByRole('button', { name: 'Change the status' });
+  await expect(change).toBeHidden();
+  await page.getByLabel('Status').selectOption('pending');
+  await change.click();
+  await expect(page.getByText('Maya Lindqvist reopened this')).toBeVisible();
+  await expect(change).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Copy the e-mail address' })).toBeVisible();
+  await page.getByLabel('Status').selectOption('open');
+  await expect(change).toBeVisible();
+});
+
+test('without an answer from the server the page stays, and says so', async ({ page, pigeon, complaints }) => {
+  await signIn(page, pigeon);
+  await open(page, pigeon, ADA.subject, 'all');
+  await page.locator('textarea[name=body]').fill('Half a thought');
+  await page.context().setOffline(true);
+  await page.locator('.bar').getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByText('No connection.')).toBeVisible();
+  await expect(page.locator('textarea[name=body]')).toHaveValue('Half a thought');
+  await page.context().setOffline(false);
+  await page.locator('.bar').getByRole('button', { name: 'Close' }).click();
+  await expect(page.locator('.bar').getByRole('button', { name: 'Reopen' })).toBeVisible();
+  complaints.length = 0;
+});
+
+test('an answer without the parts is fetched again the plain way', async ({ page, pigeon }) => {
+  await signIn(page, pigeon);
+  await open(page, pigeon, ADA.subject, 'all');
+  const address = page.url();
+  await page.evaluate(() => {
+    window.same = true;
+    for (const form of document.querySelectorAll('.bar form')) form.dataset.swap = 'nowhere';
+  });
+  await page.locator('.bar').getByRole('button', { name: 'Reopen' }).click();
+  await expect(page.locator('.bar').getByRole('button', { name: 'Close' })).toBeVisible();
+  expect(page.url()).toBe(address);
+  expect(await page.evaluate(() => window.same)).toBeUndefined();
+});
