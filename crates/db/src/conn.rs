@@ -1,17 +1,18 @@
-use sqlx::{Sqlite, pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::{postgres::PgArguments, sqlite::SqliteArguments};
 
 use crate::{
     Query,
     loan::Loan,
     postgres::PgConn,
     query::{On, query_on},
+    reader::{ReadArguments, Reader},
 };
 
 /// A connection that statements run on, inside a transaction or not.
 pub struct Conn(pub(crate) Inner);
 
 pub(crate) enum Inner {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Box<Reader>),
     SqliteTx(Loan),
     Postgres(PgConn),
 }
@@ -29,7 +30,7 @@ impl Conn {
             Inner::Postgres(_) => postgres,
         });
         match &mut self.0 {
-            Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, SqliteArguments::default())),
+            Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, ReadArguments::default())),
             Inner::SqliteTx(loan) => {
                 query_on(sqlite, On::SqliteTx(loan, SqliteArguments::default()))
             }

@@ -1,4 +1,4 @@
-//! One SQL text, two native drivers.
+//! One SQL text, two databases.
 //!
 //! Statements are written once, with `$1`-style parameters, which SQLite and PostgreSQL both
 //! understand. [`Conn::query_each`] is for the few statements the two spell differently.
@@ -20,9 +20,11 @@ mod node;
 mod options;
 mod postgres;
 mod query;
+mod reader;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text_enum;
 mod timestamp;
 mod trouble;
 mod tx;
@@ -35,6 +37,7 @@ pub use health::Unready;
 pub use migrate::{MigrateError, Migration, SchemaState, migrate, schema_state};
 pub use options::Options;
 pub use query::{Query, Row, Scalar, Value};
+pub use reader::{ReadRow, Reading};
 pub use timestamp::{Clock, Timestamp};
 pub use trouble::{Trouble, is_unique_violation, trouble};
 pub use tx::Tx;

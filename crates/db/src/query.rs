@@ -1,10 +1,17 @@
 use sqlx::{
-    Arguments as _, Decode, Encode, FromRow, Postgres, Sqlite, Type,
+    Arguments as _, Decode, Encode, Error, FromRow, Postgres, Sqlite, Type,
     postgres::{PgArguments, PgRow},
-    sqlite::{SqliteArguments, SqliteConnection, SqliteRow},
+    sqlite::{SqliteArguments, SqliteRow},
 };
 
-use crate::{Result, loan::Loan, postgres::PgConn};
+use tokio::task::coop::consume_budget;
+
+use crate::{
+    Result,
+    loan::Loan,
+    postgres::PgConn,
+    reader::{ReadArguments, ReadRow, Reader, Reading},
+};
 
 /// A statement and its parameters, bound to the connection it will run on.
 #[must_use = "a query does nothing until it is executed or fetched"]
@@ -14,7 +21,7 @@ pub struct Query<'c> {
 }
 
 pub(crate) enum On<'c> {
-    Sqlite(&'c mut SqliteConnection, SqliteArguments),
+    Sqlite(&'c mut Reader, ReadArguments),
     SqliteTx(&'c mut Loan, SqliteArguments),
     Postgres(&'c mut PgConn, PgArguments),
 }
@@ -25,10 +32,18 @@ pub(crate) fn query_on<'c>(sql: &'static str, on: On<'c>) -> Query<'c> {
 
 /// Runs `$work` on whichever connection the query is bound to.
 macro_rules! run {
-    ($query:expr, |$conn:ident, $sql:ident, $args:ident| $work:expr) => {{
+    (
+        $query:expr,
+        |$reader:ident, $read:ident, $given:ident| $now:expr,
+        |$conn:ident, $sql:ident, $args:ident| $work:expr
+    ) => {{
         let $sql = $query.sql;
         match $query.on {
-            On::Sqlite($conn, $args) => $work.await,
+            On::Sqlite($reader, $given) => {
+                consume_budget().await;
+                let $read = $sql;
+                $now
+            }
             On::SqliteTx(loan, $args) => {
                 let mut lent = loan.lock().await?;
                 let $conn = &mut lent.conn;
@@ -48,7 +63,8 @@ macro_rules! run {
 impl Query<'_> {
     pub fn bind<'q>(mut self, value: impl Value<'q>) -> Self {
         match &mut self.on {
-            On::Sqlite(_, args) | On::SqliteTx(_, args) => args.add(value),
+            On::Sqlite(_, args) => args.add(value),
+            On::SqliteTx(_, args) => args.add(value),
             On::Postgres(_, args) => args.add(value),
         }
         .expect("every stored type can be encoded");
@@ -57,26 +73,35 @@ impl Query<'_> {
 
     /// Runs the statement; returns how many rows it touched.
     pub async fn execute(self) -> Result<u64> {
-        run!(self, |conn, sql, args| async {
-            let done = sqlx::query_with(sql, args).execute(conn).await?;
-            Ok(done.rows_affected())
-        })
+        run!(
+            self,
+            |reader, sql, args| reader.execute(sql, &args).map(|()| 0),
+            |conn, sql, args| async {
+                let done = sqlx::query_with(sql, args).execute(conn).await?;
+                Ok(done.rows_affected())
+            }
+        )
     }
 
     pub async fn fetch_all<T: Row>(self) -> Result<Vec<T>> {
-        run!(self, |conn, sql, args| sqlx::query_as_with(sql, args)
-            .fetch_all(conn))
+        run!(
+            self,
+            |reader, sql, args| reader.all(sql, &args),
+            |conn, sql, args| sqlx::query_as_with(sql, args).fetch_all(conn)
+        )
     }
 
     pub async fn fetch_optional<T: Row>(self) -> Result<Option<T>> {
-        run!(self, |conn, sql, args| sqlx::query_as_with(sql, args)
-            .fetch_optional(conn))
+        run!(
+            self,
+            |reader, sql, args| reader.first(sql, &args),
+            |conn, sql, args| sqlx::query_as_with(sql, args).fetch_optional(conn)
+        )
     }
 
     /// For what must be there: no row is an error.
     pub async fn fetch_one<T: Row>(self) -> Result<T> {
-        run!(self, |conn, sql, args| sqlx::query_as_with(sql, args)
-            .fetch_one(conn))
+        self.fetch_optional().await?.ok_or(Error::RowNotFound)
     }
 
     /// The one column of the one row: a count, a RETURNING.
@@ -96,24 +121,49 @@ impl Query<'_> {
 
 /// A value that both databases store.
 pub trait Value<'q>:
-    Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres>
+    Encode<'q, Reading>
+    + Type<Reading>
+    + Encode<'q, Sqlite>
+    + Type<Sqlite>
+    + Encode<'q, Postgres>
+    + Type<Postgres>
 {
 }
 
 impl<'q, T> Value<'q> for T where
-    T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres>
+    T: Encode<'q, Reading>
+        + Type<Reading>
+        + Encode<'q, Sqlite>
+        + Type<Sqlite>
+        + Encode<'q, Postgres>
+        + Type<Postgres>
 {
 }
 
 /// A type that a row of either database is read into, by `#[derive(sqlx::FromRow)]`.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Row:
+    for<'r> FromRow<'r, ReadRow>
+    + for<'r> FromRow<'r, SqliteRow>
+    + for<'r> FromRow<'r, PgRow>
+    + Send
+    + Unpin
+{
+}
 
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{}
+impl<T> Row for T where
+    T: for<'r> FromRow<'r, ReadRow>
+        + for<'r> FromRow<'r, SqliteRow>
+        + for<'r> FromRow<'r, PgRow>
+        + Send
+        + Unpin
+{
+}
 
 /// A type that a column of either database is read into.
 pub trait Scalar:
-    for<'r> Decode<'r, Sqlite>
+    for<'r> Decode<'r, Reading>
+    + Type<Reading>
+    + for<'r> Decode<'r, Sqlite>
     + Type<Sqlite>
     + for<'r> Decode<'r, Postgres>
     + Type<Postgres>
@@ -123,7 +173,9 @@ pub trait Scalar:
 }
 
 impl<T> Scalar for T where
-    T: for<'r> Decode<'r, Sqlite>
+    T: for<'r> Decode<'r, Reading>
+        + Type<Reading>
+        + for<'r> Decode<'r, Sqlite>
         + Type<Sqlite>
         + for<'r> Decode<'r, Postgres>
         + Type<Postgres>

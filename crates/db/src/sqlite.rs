@@ -6,16 +6,14 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, Error, SqlitePool,
-    sqlite::{
-        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
-        SqliteSynchronous,
-    },
+    ConnectOptions as _, Connection as _, Error,
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::time::sleep;
 
 use crate::{
-    Conn, Options, Result, Tx, conn::Inner, events::Sender, health::DiskFull, writer::Writer,
+    Conn, Options, Result, Tx, conn::Inner, events::Sender, health::DiskFull, reader::Readers,
+    writer::Writer,
 };
 
 /// How long to wait for whoever else holds the file.
@@ -28,7 +26,7 @@ pub(crate) struct Sqlite {
     pub(crate) path: PathBuf,
     pub(crate) full: DiskFull,
     connect: SqliteConnectOptions,
-    readers: SqlitePool,
+    readers: Readers,
     writer: Writer,
 }
 
@@ -50,28 +48,18 @@ impl Sqlite {
         let full = DiskFull::default();
         let writes = connect.clone().pragma("cache_size", "-32768"); // KiB
         let writer = Writer::start(writes, options, events.clone(), full.clone()).await?;
-        let reads = connect
-            .clone()
-            .pragma("cache_size", "-8192")
-            .pragma("query_only", "1");
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false) // a file does not go away as a server does
-            .max_lifetime(None)
-            .connect_lazy_with(reads);
         Ok(Self {
+            readers: Readers::new(path.clone(), options.readers),
             path,
             full,
             connect,
-            readers,
             writer,
         })
     }
 
     pub(crate) async fn read(&self) -> Result<Conn> {
         let conn = self.readers.acquire().await?;
-        Ok(Conn(Inner::Sqlite(conn)))
+        Ok(Conn(Inner::Sqlite(Box::new(conn))))
     }
 
     pub(crate) async fn begin(&self, caller: &'static Location<'static>) -> Result<Tx> {

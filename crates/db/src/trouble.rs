@@ -2,6 +2,8 @@ use std::io;
 
 use sqlx::{Error, error::DatabaseError, sqlite::SqliteError};
 
+use crate::reader::ReadError;
+
 /// What kind of trouble an error is, for whoever has to answer a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -36,6 +38,7 @@ pub fn is_unique_violation(error: &Error) -> bool {
 
 fn is_sqlite(error: &(dyn DatabaseError + 'static)) -> bool {
     error.try_downcast_ref::<SqliteError>().is_some()
+        || error.try_downcast_ref::<ReadError>().is_some()
 }
 
 /// <https://sqlite.org/rescode.html>

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use db::{Conn, Db, Kind, Migration, Timestamp, testing::TestDb};
-use sqlx::{FromRow, Row as _, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use crate::{
     NewJob,
@@ -22,14 +22,12 @@ const MIGRATIONS: &[Migration] = &[Migration {
 /// A line of a plan: the last column, in both databases.
 struct Line(String);
 
-impl<'r> FromRow<'r, SqliteRow> for Line {
-    fn from_row(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
-        row.try_get(row.len() - 1).map(Self)
-    }
-}
-
-impl<'r> FromRow<'r, PgRow> for Line {
-    fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
+impl<'r, R: Row> FromRow<'r, R> for Line
+where
+    usize: ColumnIndex<R>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
         row.try_get(row.len() - 1).map(Self)
     }
 }

@@ -11,6 +11,7 @@ mod migrations;
 mod postgres;
 mod posting;
 mod readiness;
+mod reading;
 mod statements;
 mod throughput;
 mod writer;

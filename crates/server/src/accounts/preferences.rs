@@ -16,17 +16,17 @@ pub struct Preferences {
 }
 
 /// How much room a row of the inbox has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Density {
     Compact,
     Roomy,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+db::text_enum!(Density { Compact = "compact", Roomy = "roomy" });
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Theme {
     /// As the browser says.
     System,
@@ -34,10 +34,11 @@ pub enum Theme {
     Dark,
 }
 
+db::text_enum!(Theme { System = "system", Light = "light", Dark = "dark" });
+
 /// What opens when somebody has closed a conversation on its page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum AfterClosing {
     /// The next conversation of the list that it was opened from.
     Next,
@@ -45,6 +46,8 @@ pub enum AfterClosing {
     Stay,
     List,
 }
+
+db::text_enum!(AfterClosing { Next = "next", Stay = "stay", List = "list" });
 
 impl Default for Preferences {
     fn default() -> Self {
@@ -79,29 +82,3 @@ impl Preferences {
         Ok(())
     }
 }
-
-/// The names that forms, pages and the database have for each.
-macro_rules! named {
-    ($type:ident: $($variant:ident $name:literal),+) => {
-        impl $type {
-            pub const NAMES: &[&str] = &[$($name),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name),+
-                }
-            }
-
-            pub fn parse(text: &str) -> Option<Self> {
-                match text {
-                    $($name => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-named!(Density: Compact "compact", Roomy "roomy");
-named!(Theme: System "system", Light "light", Dark "dark");
-named!(AfterClosing: Next "next", Stay "stay", List "list");

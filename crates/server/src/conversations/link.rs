@@ -35,14 +35,15 @@ impl Token {
 }
 
 /// How somebody came by a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HandedOut {
     /// In the browser, after posting: proves nothing about the typed address.
     Shown,
     /// By mail: whoever posts with it reads that mailbox.
     Mailed,
 }
+
+db::text_enum!(HandedOut { Shown = "shown", Mailed = "mailed" });
 
 /// Makes a new link for `participant`. Those made before keep working.
 pub async fn mint(

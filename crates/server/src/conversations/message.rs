@@ -7,9 +7,8 @@ use crate::{
     ids::{MessageId, ParticipantId, ThreadId},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Kind {
     Message,
     /// Staff only.
@@ -18,18 +17,20 @@ pub enum Kind {
     Event,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+db::text_enum!(Kind { Message = "message", Note = "note", Event = "event" });
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Visibility {
     Everyone,
     Staff,
 }
 
+db::text_enum!(Visibility { Everyone = "everyone", Staff = "staff" });
+
 /// How a message's author was known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case", type_name = "text")]
 pub enum Origin {
     SignedIn,
     /// By a private link.
@@ -41,6 +42,16 @@ pub enum Origin {
     Sso,
     System,
 }
+
+db::text_enum!(Origin {
+    SignedIn = "signed_in",
+    Link = "link",
+    Form = "form",
+    Api = "api",
+    Email = "email",
+    Sso = "sso",
+    System = "system",
+});
 
 /// An entry in a thread.
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -8,9 +8,8 @@ use crate::{
     ids::{ParticipantId, ThreadId, UserId},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Role {
     /// Who started the thread.
     Owner,
@@ -20,10 +19,16 @@ pub enum Role {
     Participant,
 }
 
+db::text_enum!(Role {
+    Owner = "owner",
+    Admin = "admin",
+    Guest = "guest",
+    Participant = "participant",
+});
+
 /// Whether someone is mailed about a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Notify {
     On,
     /// Never asked for: staff who only read.
@@ -31,6 +36,8 @@ pub enum Notify {
     /// Switched off by the person: replying does not switch it on again.
     Muted,
 }
+
+db::text_enum!(Notify { On = "on", Off = "off", Muted = "muted" });
 
 /// One party on a thread: a user, or a guest by e-mail.
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -7,9 +7,8 @@ use crate::{
     ids::{ThreadId, UserId},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Kind {
     /// A guest or customer with staff.
     Support,
@@ -17,9 +16,10 @@ pub enum Kind {
     Direct,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+db::text_enum!(Kind { Support = "support", Direct = "direct" });
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase", type_name = "text")]
 pub enum Status {
     /// Staff answered.
     Open,
@@ -28,21 +28,9 @@ pub enum Status {
     Closed,
 }
 
+db::text_enum!(Status { Open = "open", Pending = "pending", Closed = "closed" });
+
 impl Status {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Pending => "pending",
-            Self::Closed => "closed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Pending, Self::Closed]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-    }
-
     /// Since when somebody waits for staff, while they do: by hand even a thread where everything
     /// is answered can be pending.
     pub(super) fn waits_since(

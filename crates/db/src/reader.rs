@@ -1,0 +1,280 @@
+//! Reading SQLite on the thread that asks.
+//!
+//! sqlx gives each connection a thread of its own and sends it every statement, and each row back:
+//! several times what SQLite itself needs for a row. A read of a page takes well under a
+//! millisecond, so here it simply runs where it is asked for. One that takes longer, or has to wait
+//! for a lock, lets the runtime move its other work to another thread meanwhile.
+//!
+//! To `#[derive(sqlx::FromRow)]` and `bind` this is one more database: see [`driver`].
+
+mod driver;
+mod error;
+mod row;
+mod types;
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::sleep,
+    time::Duration,
+};
+
+use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
+use sqlx::Error;
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::block_in_place,
+    time::timeout,
+};
+
+use crate::{Result, query::Row};
+
+pub(crate) use driver::ReadArguments;
+pub use driver::Reading;
+pub(crate) use error::ReadError;
+use row::Column;
+pub use row::ReadRow;
+
+/// How long to wait for a connection, and for whoever else holds the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks whether whoever holds the file has let go.
+const PAUSE: Duration = Duration::from_millis(5);
+/// Steps of SQLite's virtual machine: some milliseconds.
+const LONG: i32 = 100_000;
+/// How long it takes another thread to take over.
+const HAND_OVER: Duration = Duration::from_micros(50);
+/// More than the product has; they are kept prepared.
+const STATEMENTS: usize = 256;
+
+/// The connections that read.
+pub(crate) struct Readers {
+    path: PathBuf,
+    most: u32,
+    free: Arc<Semaphore>,
+    /// None: the database is closed.
+    idle: Arc<Mutex<Option<Vec<Open>>>>,
+}
+
+/// A connection, lent until it is dropped.
+pub(crate) struct Reader {
+    open: Option<Open>,
+    idle: Arc<Mutex<Option<Vec<Open>>>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+struct Open {
+    conn: Connection,
+    shapes: HashMap<(usize, usize), Shape>,
+    row: ReadRow,
+}
+
+/// What there is to know of a statement besides its text.
+struct Shape {
+    columns: Arc<[Column]>,
+    /// Which argument each of its parameters stands for: SQLite numbers `$2` by where it first
+    /// stands, not by its name.
+    parameters: Vec<usize>,
+}
+
+impl Readers {
+    pub(crate) fn new(path: PathBuf, most: u32) -> Self {
+        Self {
+            path,
+            most,
+            free: Arc::new(Semaphore::new(most as usize)),
+            idle: Arc::new(Mutex::new(Some(Vec::new()))),
+        }
+    }
+
+    pub(crate) async fn acquire(&self) -> Result<Reader> {
+        if locked(&self.idle).is_none() {
+            return Err(Error::PoolClosed);
+        }
+        let permit = timeout(PATIENCE, Arc::clone(&self.free).acquire_owned())
+            .await
+            .map_err(|_| Error::PoolTimedOut)?
+            .map_err(|_| Error::PoolClosed)?;
+        let idle = locked(&self.idle).as_mut().ok_or(Error::PoolClosed)?.pop();
+        let open = match idle {
+            Some(open) => open,
+            None => Open::new(&self.path)?,
+        };
+        Ok(Reader {
+            open: Some(open),
+            idle: Arc::clone(&self.idle),
+            _permit: permit,
+        })
+    }
+
+    /// Lets nobody in any more, and returns once whoever reads has finished.
+    pub(crate) async fn close(&self) {
+        drop(locked(&self.idle).take());
+        drop(self.free.acquire_many(self.most).await);
+        self.free.close();
+    }
+}
+
+fn locked(idle: &Mutex<Option<Vec<Open>>>) -> MutexGuard<'_, Option<Vec<Open>>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let mut idle = locked(&self.idle);
+        if let (Some(idle), Some(open)) = (idle.as_mut(), self.open.take()) {
+            idle.push(open);
+        }
+    }
+}
+
+impl Reader {
+    pub(crate) fn all<T: Row>(
+        &mut self,
+        sql: &'static str,
+        arguments: &ReadArguments,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.rows(sql, arguments, |row| {
+            all.push(row);
+            true
+        })?;
+        Ok(all)
+    }
+
+    pub(crate) fn first<T: Row>(
+        &mut self,
+        sql: &'static str,
+        arguments: &ReadArguments,
+    ) -> Result<Option<T>> {
+        let mut first = None;
+        self.rows(sql, arguments, |row| {
+            first = Some(row);
+            false
+        })?;
+        Ok(first)
+    }
+
+    /// Hands each row to `take`, until that has enough.
+    fn rows<T: Row>(
+        &mut self,
+        sql: &'static str,
+        arguments: &ReadArguments,
+        mut take: impl FnMut(T) -> bool,
+    ) -> Result<()> {
+        let open = self.open.as_mut().expect(KEPT);
+        let (mut statement, columns) = prepare(&open.conn, &mut open.shapes, sql, arguments)?;
+        let mut rows = statement.raw_query();
+        while let Some(found) = rows.next().map_err(ReadError::from)? {
+            open.row.read(&columns, found)?;
+            if !take(T::from_row(&open.row)?) {
+                break;
+            }
+        }
+        open.row.rest();
+        Ok(())
+    }
+
+    /// Runs what has no rows, or whose rows nobody wants: it cannot change anything.
+    pub(crate) fn execute(&mut self, sql: &'static str, arguments: &ReadArguments) -> Result<()> {
+        let open = self.open.as_mut().expect(KEPT);
+        let (mut statement, _) = prepare(&open.conn, &mut open.shapes, sql, arguments)?;
+        let mut rows = statement.raw_query();
+        while rows.next().map_err(ReadError::from)?.is_some() {}
+        Ok(())
+    }
+}
+
+const KEPT: &str = "a connection is kept until it is dropped";
+
+impl Open {
+    fn new(path: &Path) -> Result<Self> {
+        Ok(Self {
+            conn: connect(path).map_err(ReadError::from)?,
+            shapes: HashMap::new(),
+            row: ReadRow::default(),
+        })
+    }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    // Not read-only: whoever reads a WAL also writes to its index.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.busy_handler(Some(wait))?;
+    conn.progress_handler(LONG, Some(make_room))?;
+    conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -8192")?; // KiB
+    Ok(conn)
+}
+
+fn prepare<'c>(
+    conn: &'c Connection,
+    shapes: &mut HashMap<(usize, usize), Shape>,
+    sql: &'static str,
+    arguments: &ReadArguments,
+) -> Result<(CachedStatement<'c>, Arc<[Column]>)> {
+    let mut statement = conn.prepare_cached(sql).map_err(ReadError::from)?;
+    // A text that is never freed is known by its place.
+    let shape = match shapes.entry((sql.as_ptr().addr(), sql.len())) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(Shape::of(&statement)?),
+    };
+    for (index, parameter) in shape.parameters.iter().enumerate() {
+        let value = arguments.get(*parameter);
+        statement
+            .raw_bind_parameter(index + 1, value)
+            .map_err(ReadError::from)?;
+    }
+    Ok((statement, Arc::clone(&shape.columns)))
+}
+
+impl Shape {
+    fn of(statement: &Statement<'_>) -> Result<Self> {
+        let number = |index| {
+            let name = statement.parameter_name(index)?;
+            name.strip_prefix('$')?
+                .parse::<usize>()
+                .ok()?
+                .checked_sub(1)
+        };
+        let parameters: Option<_> = (1..=statement.parameter_count()).map(number).collect();
+        let why = || Error::Protocol("a parameter is written $1, $2, …".into());
+        Ok(Self {
+            columns: Column::of(statement),
+            parameters: parameters.ok_or_else(why)?,
+        })
+    }
+}
+
+/// SQLite asks this when somebody else holds the file, as they do for a moment when they start,
+/// end, or come back from a crash.
+fn wait(times: i32) -> bool {
+    let waited = PAUSE * u32::try_from(times).unwrap_or(0);
+    step_aside(|| sleep(PAUSE));
+    waited < PATIENCE
+}
+
+/// SQLite asks this now and then during a read that takes long.
+fn make_room() -> bool {
+    if is_shared() {
+        step_aside(|| sleep(HAND_OVER));
+    }
+    false // go on
+}
+
+/// Lets the runtime's other work go on, on another thread.
+fn step_aside(work: impl FnOnce()) {
+    if is_shared() {
+        block_in_place(work);
+    } else {
+        work();
+    }
+}
+
+/// Whether the runtime could do its other work on another thread.
+fn is_shared() -> bool {
+    Handle::try_current()
+        .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread)
+}

@@ -1,0 +1,57 @@
+use std::{borrow::Cow, error::Error as StdError, fmt};
+
+use rusqlite::ffi;
+use sqlx::error::{DatabaseError, ErrorKind};
+
+/// What SQLite answered instead of rows.
+#[derive(Debug)]
+pub(crate) struct ReadError {
+    code: i32,
+    message: String,
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error
+            .sqlite_error()
+            .map_or(ffi::SQLITE_ERROR, |error| error.extended_code);
+        let message = error.to_string();
+        Self { code, message }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "(code: {}) {}", self.code, self.message)
+    }
+}
+
+impl StdError for ReadError {}
+
+impl DatabaseError for ReadError {
+    fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The extended one (<https://sqlite.org/rescode.html>).
+    fn code(&self) -> Option<Cow<'_, str>> {
+        Some(self.code.to_string().into())
+    }
+
+    fn as_error(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        self
+    }
+
+    fn as_error_mut(&mut self) -> &mut (dyn StdError + Send + Sync + 'static) {
+        self
+    }
+
+    fn into_error(self: Box<Self>) -> Box<dyn StdError + Send + Sync + 'static> {
+        self
+    }
+
+    /// Whoever only reads breaks no rule of the schema.
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
+}

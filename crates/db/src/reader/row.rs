@@ -1,0 +1,199 @@
+use std::{
+    borrow::Cow,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use rusqlite::{
+    Statement,
+    types::{Type as Stored, Value as Owned, ValueRef as Found},
+};
+use sqlx::{ColumnIndex, Error, Row, Value, ValueRef};
+
+use super::{
+    ReadError,
+    driver::{ReadType, Reading},
+};
+use crate::Result;
+
+/// What the buffer of a connection keeps between two statements.
+const KEPT: usize = 64 * 1024;
+
+/// A row, copied out of SQLite; one is used for all rows of a connection.
+#[derive(Default)]
+pub struct ReadRow {
+    columns: Arc<[Column]>,
+    cells: Vec<Cell>,
+    /// The texts and blobs of all cells.
+    bytes: Vec<u8>,
+    /// Where the next column is looked for first: they are mostly asked for in their order.
+    next: AtomicUsize,
+}
+
+enum Cell {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Range<usize>),
+    Blob(Range<usize>),
+}
+
+#[derive(Debug)]
+pub struct Column {
+    ordinal: usize,
+    name: Box<str>,
+}
+
+/// A value in a row, or, once it is owned, out of it.
+#[derive(Clone, Copy)]
+pub struct ReadValueRef<'r>(pub(super) Found<'r>);
+
+pub struct ReadValue(Owned);
+
+impl Column {
+    pub(super) fn of(statement: &Statement<'_>) -> Arc<[Self]> {
+        let names = statement.column_names().into_iter().enumerate();
+        names
+            .map(|(ordinal, name)| Self {
+                ordinal,
+                name: name.into(),
+            })
+            .collect()
+    }
+}
+
+impl ReadRow {
+    /// Takes the next row over.
+    pub(super) fn read(&mut self, columns: &Arc<[Column]>, row: &rusqlite::Row<'_>) -> Result<()> {
+        if !Arc::ptr_eq(&self.columns, columns) {
+            self.columns = Arc::clone(columns);
+        }
+        self.cells.clear();
+        self.bytes.clear();
+        *self.next.get_mut() = 0;
+        for index in 0..columns.len() {
+            let cell = match row.get_ref(index).map_err(ReadError::from)? {
+                Found::Null => Cell::Null,
+                Found::Integer(number) => Cell::Integer(number),
+                Found::Real(number) => Cell::Real(number),
+                Found::Text(text) => Cell::Text(self.keep(text)),
+                Found::Blob(bytes) => Cell::Blob(self.keep(bytes)),
+            };
+            self.cells.push(cell);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        start..self.bytes.len()
+    }
+
+    /// After the last row: gives back what an unusually large one needed.
+    pub(super) fn rest(&mut self) {
+        if self.bytes.capacity() > KEPT {
+            self.bytes = Vec::new();
+        }
+    }
+}
+
+impl Row for ReadRow {
+    type Database = Reading;
+
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn try_get_raw<I: ColumnIndex<Self>>(&self, index: I) -> Result<ReadValueRef<'_>> {
+        let index = index.index(self)?;
+        let bytes = |range: &Range<usize>| &self.bytes[range.clone()];
+        let len = self.cells.len();
+        let cell = self.cells.get(index);
+        Ok(ReadValueRef(
+            match cell.ok_or(Error::ColumnIndexOutOfBounds { index, len })? {
+                Cell::Null => Found::Null,
+                Cell::Integer(number) => Found::Integer(*number),
+                Cell::Real(number) => Found::Real(*number),
+                Cell::Text(range) => Found::Text(bytes(range)),
+                Cell::Blob(range) => Found::Blob(bytes(range)),
+            },
+        ))
+    }
+}
+
+impl ColumnIndex<ReadRow> for usize {
+    fn index(&self, _: &ReadRow) -> Result<usize> {
+        Ok(*self)
+    }
+}
+
+impl ColumnIndex<ReadRow> for str {
+    fn index(&self, row: &ReadRow) -> Result<usize> {
+        let columns = &row.columns;
+        let is_it = |index: &usize| &*columns[*index].name == self;
+        let next = row.next.load(Relaxed).min(columns.len());
+        let found = (next..columns.len()).chain(0..next).find(is_it);
+        let index = found.ok_or_else(|| Error::ColumnNotFound(self.to_owned()))?;
+        row.next.store(index + 1, Relaxed);
+        Ok(index)
+    }
+}
+
+impl sqlx::Column for Column {
+    type Database = Reading;
+
+    fn ordinal(&self) -> usize {
+        self.ordinal
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// In SQLite values have types, columns have none.
+    fn type_info(&self) -> &ReadType {
+        &ReadType(Stored::Null)
+    }
+}
+
+impl<'r> ValueRef<'r> for ReadValueRef<'r> {
+    type Database = Reading;
+
+    fn to_owned(&self) -> ReadValue {
+        ReadValue(match self.0 {
+            Found::Null => Owned::Null,
+            Found::Integer(number) => Owned::Integer(number),
+            Found::Real(number) => Owned::Real(number),
+            Found::Text(text) => Owned::Text(String::from_utf8_lossy(text).into_owned()),
+            Found::Blob(bytes) => Owned::Blob(bytes.to_vec()),
+        })
+    }
+
+    fn type_info(&self) -> Cow<'_, ReadType> {
+        Cow::Owned(ReadType(self.0.data_type()))
+    }
+
+    fn is_null(&self) -> bool {
+        self.0 == Found::Null
+    }
+}
+
+impl Value for ReadValue {
+    type Database = Reading;
+
+    fn as_ref(&self) -> ReadValueRef<'_> {
+        ReadValueRef((&self.0).into())
+    }
+
+    fn type_info(&self) -> Cow<'_, ReadType> {
+        Cow::Owned(ReadType(self.0.data_type()))
+    }
+
+    fn is_null(&self) -> bool {
+        self.0 == Owned::Null
+    }
+}
