@@ -3,8 +3,10 @@
 //! Names that end in `.html` escape what they print, `.txt` never does. A variable that is not
 //! there is an error, so that a typo fails in the tests and not before a guest.
 
+mod body;
 mod escape;
 mod html;
+mod link;
 mod page;
 mod text;
 mod translate;
@@ -64,6 +66,7 @@ impl Templates {
         escape::add_to(&mut env);
         translate::add_to(&mut env);
         text::add_to(&mut env);
+        body::add_to(&mut env);
         when::add_to(&mut env);
         html::add_to(&mut env, asset_url);
         Self { env }

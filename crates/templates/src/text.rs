@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use minijinja::{Environment, Value};
 
-use crate::escape::Escaped;
+use crate::{escape::Escaped, link::linkify};
 
 pub(crate) fn add_to(env: &mut Environment<'static>) {
     env.add_filter("nl2br", |text: &str| Value::from_safe_string(nl2br(text)));
@@ -34,83 +34,6 @@ fn paragraphs(text: &str) -> String {
         }
     }
     html
-}
-
-fn linkify(line: &str) -> String {
-    let mut html = String::with_capacity(line.len());
-    let mut rest = line;
-    let mut before = None;
-    while let Some(at) = find_address(rest, before) {
-        let (text, from) = rest.split_at(at);
-        let address = &from[..address_len(from)];
-        let shown = escape(address);
-        html.push_str(&escape(text));
-        write!(
-            html,
-            r#"<a href="{shown}" rel="nofollow noopener ugc">{shown}</a>"#
-        )
-        .expect("a string takes all");
-        rest = &from[address.len()..];
-        before = address.chars().last();
-    }
-    html.push_str(&escape(rest));
-    html
-}
-
-/// Where the next address starts: at a scheme that is no part of a longer word, with a host after it.
-fn find_address(text: &str, mut before: Option<char>) -> Option<usize> {
-    for (at, c) in text.char_indices() {
-        let starts = c.eq_ignore_ascii_case(&'h') && !before.is_some_and(char::is_alphanumeric);
-        if starts && address_len(&text[at..]) > 0 {
-            return Some(at);
-        }
-        before = Some(c);
-    }
-    None
-}
-
-/// Bytes of the address that `text` starts with; 0 when it starts with none.
-fn address_len(text: &str) -> usize {
-    let Some(scheme) = ["https://", "http://"].iter().find(|scheme| {
-        text.get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    }) else {
-        return 0;
-    };
-    let end = text.find(ends_an_address).unwrap_or(text.len());
-    let mut address = &text[..end];
-    while let Some(last) = address.chars().last().filter(|c| is_trailing(*c, address)) {
-        address = &address[..address.len() - last.len_utf8()];
-    }
-    let host = address.get(scheme.len()..).unwrap_or_default();
-    if host
-        .chars()
-        .next()
-        .is_some_and(|c| c.is_alphanumeric() || c == '[')
-    {
-        address.len()
-    } else {
-        0
-    }
-}
-
-/// White space, quotes and angle brackets, and what makes text run the other way.
-fn ends_an_address(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' | '|')
-        || matches!(c, '“' | '”' | '«' | '»' | '。' | '、' | '」' | '）')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Punctuation after an address is not part of it; a closing bracket is if the address opened it.
-fn is_trailing(last: char, address: &str) -> bool {
-    match last {
-        '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '’' | '…' | '*' | '_' => true,
-        ')' => address.matches(')').count() > address.matches('(').count(),
-        ']' => address.matches(']').count() > address.matches('[').count(),
-        _ => false,
-    }
 }
 
 fn escape(text: &str) -> String {
@@ -157,61 +80,6 @@ mod tests {
         assert_eq!(first_word(" Maya Lindqvist"), "Maya");
         assert_eq!(first_word(&"ü".repeat(24)), "ü".repeat(24));
         assert_eq!(first_word(&"ü".repeat(25)), format!("{}…", "ü".repeat(24)));
-    }
-
-    #[test]
-    fn only_bare_http_addresses_become_links() {
-        let link = |address: &str| {
-            format!(r#"<a href="{address}" rel="nofollow noopener ugc">{address}</a>"#)
-        };
-        for (typed, shown) in [
-            (
-                "see https://a.example/x.",
-                format!("see {}.", link("https://a.example/x")),
-            ),
-            (
-                "(http://a.example)",
-                format!("({})", link("http://a.example")),
-            ),
-            ("http://a.example/b_(c)", link("http://a.example/b_(c)")),
-            ("HTTPS://A.EXAMPLE", link("HTTPS://A.EXAMPLE")),
-            (
-                "http://a.example, http://b.example",
-                format!("{}, {}", link("http://a.example"), link("http://b.example")),
-            ),
-            ("http://日本.example/道", link("http://日本.example/道")),
-            (
-                "<https://a.example>",
-                format!("&lt;{}&gt;", link("https://a.example")),
-            ),
-            (
-                "https://a.example/?a=1&b=2",
-                link("https://a.example/?a=1&amp;b=2"),
-            ),
-            (
-                "https://a.example/\u{202e}gnp.exe",
-                format!("{}\u{202e}gnp.exe", link("https://a.example/")),
-            ),
-            (
-                "https://a.example\"onclick=x",
-                format!("{}&quot;onclick=x", link("https://a.example")),
-            ),
-            ("javascript:alert(1)", "javascript:alert(1)".into()),
-            (
-                "javascript://a.example/%0aalert(1)",
-                "javascript://a.example/%0aalert(1)".into(),
-            ),
-            ("xhttp://a.example", "xhttp://a.example".into()),
-            ("data:text/html,http", "data:text/html,http".into()),
-            ("http://", "http://".into()),
-            ("https:///x", "https:///x".into()),
-            ("http:/a.example", "http:/a.example".into()),
-            ("ftp://a.example", "ftp://a.example".into()),
-            ("www.a.example", "www.a.example".into()),
-            ("<script>", "&lt;script&gt;".into()),
-        ] {
-            assert_eq!(linkify(typed), shown, "{typed}");
-        }
     }
 
     #[test]

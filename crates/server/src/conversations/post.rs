@@ -186,17 +186,55 @@ pub(super) async fn announce(tx: &mut Tx, thread: &Thread) -> Result<()> {
     Ok(())
 }
 
-/// The beginning of a message, on one line.
+/// The beginning of a message, on one line: without what it quotes, and without marks of emphasis.
 pub(crate) fn preview(body: &str) -> String {
-    let mut line = String::new();
-    for word in body.split_whitespace() {
-        if line.len() >= PREVIEW {
+    let own = body
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('>'));
+    let line = line_of(own);
+    if line.is_empty() {
+        line_of(body.lines())
+    } else {
+        line
+    }
+}
+
+/// Of emphasis and code.
+const MARKS: [char; 2] = ['*', '`'];
+
+fn line_of<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for word in lines.flat_map(str::split_whitespace) {
+        if out.len() >= PREVIEW {
             break;
         }
-        if !line.is_empty() {
-            line.push(' ');
+        if !out.is_empty() {
+            out.push(' ');
         }
-        line.push_str(word);
+        let plain = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        let is_marked = word.starts_with(MARKS) || plain.ends_with(MARKS);
+        if is_marked && word.contains(char::is_alphanumeric) {
+            out.extend(word.chars().filter(|c| !MARKS.contains(c)));
+        } else {
+            out.push_str(word);
+        }
     }
-    line.chars().take(PREVIEW).collect()
+    out.chars().take(PREVIEW).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::preview;
+
+    #[test]
+    fn a_preview_begins_with_what_its_author_wrote() {
+        assert_eq!(preview("Hello,\n\n  there"), "Hello, there");
+        assert_eq!(
+            preview("> When?\n> So?\n**To**morrow, *not* `now`"),
+            "Tomorrow, not now"
+        );
+        assert_eq!(preview("> all of it"), "> all of it");
+        assert_eq!(preview("2 * 3"), "2 * 3");
+        assert_eq!(preview(&"e ".repeat(200)).chars().count(), 160);
+    }
 }

@@ -26,6 +26,7 @@ mod health;
 mod hears;
 mod hosts;
 mod identity;
+mod letters;
 mod limits;
 mod links;
 mod mail_out;
