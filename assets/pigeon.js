@@ -3,7 +3,6 @@
 //   [aria-keyshortcuts="e"]       key that clicks or focuses the element (screen readers announce it, too)
 //   [data-sequence="g i"]         likewise for two keys, one after the other
 //   .row .open                    list navigation with j and k
-//   textarea[data-draft="…"]      kept on this device for 7 days, until it is posted
 //   form[data-read]               posted once a person has seen the page
 //   form[data-quiet]              its button shows only when a field has changed
 //   [data-copy="#id"]             copies that element's text
@@ -95,80 +94,6 @@ on("click", async event => {
 const quieten = form => $("button", form).hidden = !$$(FIELDS, form).some(isChanged);
 whenever(() => $$("form[data-quiet]").forEach(quieten));
 on("change", ({ target }) => { if (target.form?.matches("[data-quiet]")) quieten(target.form) });
-
-/* ---- drafts: per person, thread and kind (reply, note), on this device only ---- */
-const DRAFT = "pigeon-draft:", WEEK = 7 * 24 * 3600 * 1000;
-const plain = text => text.replace(/\s+/g, "");
-const nameOf = area => {
-  const kind = $("input[type=radio]:checked", area.form);
-  return DRAFT + area.dataset.draft + (kind?.value ? ":note" : "");
-};
-// The week runs from the last change: looking at a draft again does not lengthen it.
-const store = (name, text) => kept.get(name)?.text === text || kept.set(name, { text, at: Date.now() });
-const keep = area => {
-  const name = nameOf(area), out = $(".saved", area.form);
-  if (!area.value.trim()) { kept.drop(name); if (out) out.textContent = ""; return }
-  if (store(name, area.value) && out) out.textContent = out.dataset.saved;
-};
-// A draft whose words stand on the page has been posted, whatever became of the answer.
-whenever(() => {
-  const names = kept.names().filter(name => name.startsWith(DRAFT));
-  if (!names.length) return;
-  const letters = new Set($$(".letter .prose").map(letter => plain(letter.textContent)));
-  for (const name of names) {
-    const draft = kept.get(name), text = plain(draft?.text ?? "");
-    const posted = draft?.sent && (letters.has(text) || $("[data-posted]"));
-    if (!text || posted || Date.now() - draft.at > WEEK) kept.drop(name);
-  }
-});
-const drafts = new WeakMap(); // of each text area: under which name it is kept, and when it is next
-const fill = area => {
-  area.value = kept.get(drafts.get(area).name)?.text ?? "";
-  if (area.value) keep(area);
-};
-whenever(() => {
-  for (const area of $$("textarea[data-draft]")) {
-    if (drafts.has(area)) continue;
-    drafts.set(area, { name: nameOf(area) });
-    if (!area.value) fill(area);
-  }
-});
-const draftsIn = form => $$("textarea[data-draft]", form).map(area => [area, drafts.get(area)]);
-on("input", ({ target: area }) => {
-  const draft = drafts.get(area);
-  if (!draft) return;
-  clearTimeout(draft.timer);
-  draft.timer = setTimeout(keep, 300, area);
-});
-on("change", ({ target }) => {
-  for (const [area, draft] of target.form ? draftsIn(target.form) : []) {
-    if (nameOf(area) === draft.name) continue;
-    if (area.value.trim()) store(draft.name, area.value);
-    clearTimeout(draft.timer);
-    draft.name = nameOf(area);
-    fill(area);
-  }
-});
-on("submit", ({ target }) => {
-  for (const [area, draft] of draftsIn(target)) {
-    clearTimeout(draft.timer);
-    if (area.value.trim()) kept.set(draft.name, { text: area.value, at: Date.now(), sent: true });
-  }
-});
-on("pagehide", () => {
-  for (const [area, draft] of draftsIn(document)) {
-    clearTimeout(draft.timer);
-    if (area.value.trim() && !kept.get(draft.name)?.sent) keep(area);
-  }
-});
-on("submit", event => {
-  const form = event.target;
-  if (!form.matches("[data-signs-out]")) return;
-  const mine = kept.names().filter(name => name.startsWith(DRAFT + form.dataset.signsOut));
-  if (mine.length && !confirm(form.dataset.warning)) return event.preventDefault();
-  for (const area of $$("textarea[data-draft]")) area.value = "";
-  mine.forEach(kept.drop);
-});
 
 /* ---- read: only when the page has been visible for 2 seconds and a person has moved, touched or typed ---- */
 let person = false, seconds = 0, sent, shown; // the number that was posted, and the one that stands there now

@@ -73,12 +73,22 @@ export async function open(page, pigeon, subject, source = 'pending') {
 export const toNote = (page) => page.locator('.composer').getByText('Internal note', { exact: true }).click();
 export const toReply = (page) => page.locator('.composer').getByText('Reply', { exact: true }).click();
 
-/** Staff answer the conversation that is open. */
+/** Staff answer the conversation that is open, and wait for nothing. */
 export async function answer(page, body) {
+  await hold(page, body);
+  await leaving(page, body).getByRole('button', { name: 'Send now' }).click();
+  await expect(page.locator('#messages .letter', { hasText: body })).toBeVisible();
+}
+
+/** The same, but the message waits for its time. */
+export async function hold(page, body) {
   await page.locator('textarea[name=body]').fill(body);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await expect(page.locator('.letter', { hasText: body })).toBeVisible();
+  await expect(leaving(page, body)).toBeVisible();
 }
+
+/** What is held, on the page of the conversation. */
+export const leaving = (page, body) => page.locator('.leaving', { hasText: body });
 
 /** The private link in a mail. */
 export const privateLink = (mail) => mail.links.find((link) => link.includes('/pigeon/t/'));

@@ -92,7 +92,7 @@ where
             }
             let now = self.clock.now();
             let wait = match self.round(&mut crew, Due { now, tried_by: now }).await {
-                Ok(()) => self.until_next(&crew).await,
+                Ok(()) => self.until_next(&crew, now).await,
                 Err(error) => {
                     log(&error, "cannot take or finish jobs");
                     RECHECK
@@ -232,21 +232,21 @@ where
         }
     }
 
-    /// How long nothing will fall due.
-    async fn until_next(&self, crew: &Crew) -> Duration {
+    /// How long nothing will fall due, after a look at `looked`: what has fallen due since is next.
+    async fn until_next(&self, crew: &Crew, looked: Timestamp) -> Duration {
         if crew.free() == 0 {
             return RECHECK;
         }
-        match self.next_due().await {
+        match self.next_due(looked).await {
             Ok(Some(at)) => at.since(self.clock.now()).min(POLL),
             Ok(None) => POLL,
             Err(_) => RECHECK,
         }
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>> {
+    async fn next_due(&self, after: Timestamp) -> Result<Option<Timestamp>> {
         let mut conn = self.db.read().await?;
-        next_due(&mut conn, self.clock.now()).await
+        next_due(&mut conn, after).await
     }
 
     async fn wind_down(&self, mut crew: Crew) {

@@ -18,9 +18,15 @@ pub const PREFIX: &str = "/pigeon/assets/";
 /// stays live one of the two that begin with it.
 const JOINED: [(&str, &[&str]); 4] = [
     ("pigeon.css", &["tokens.css", "pigeon.css"]),
-    ("pigeon.js", &["pigeon.js"]),
-    ("thread.js", &["pigeon.js", MORPH, "live.js", "letters.js"]),
-    ("staff.js", &["pigeon.js", MORPH, "live.js", "letters.js"]),
+    ("pigeon.js", &["pigeon.js", "composer.js"]),
+    (
+        "thread.js",
+        &["pigeon.js", "composer.js", MORPH, "live.js", "letters.js"],
+    ),
+    (
+        "staff.js",
+        &["pigeon.js", "composer.js", MORPH, "live.js", "letters.js"],
+    ),
 ];
 /// Brings a part of a page up to date and leaves focus, fields and scrolling alone.
 const MORPH: &str = "idiomorph-0.8.0.min.js";

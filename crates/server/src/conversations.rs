@@ -6,9 +6,11 @@
 mod actor;
 mod assign;
 mod draft;
+pub mod drafts;
 mod event;
 mod follow;
 mod guest;
+pub mod held;
 pub mod inbox;
 mod link;
 mod message;
@@ -31,9 +33,11 @@ mod unsubscribe;
 pub use actor::Actor;
 pub use assign::{assign, release_some};
 pub use draft::{Draft, NewThread};
+pub use drafts::{DraftKind, Returned};
 pub use event::Event;
 pub use follow::follow;
 pub use guest::{BrowserProof, Guest, confirm};
+pub use held::Held;
 pub use link::{
     HandedOut, Token, mint, newest_works_until, revoke_all, sweep as sweep_links,
     works_until as link_works_until,

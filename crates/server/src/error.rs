@@ -28,6 +28,9 @@ pub enum Error {
     Malformed(String),
     #[error("conflict: {0}")]
     Conflict(String),
+    /// Others have written what the writer had not seen.
+    #[error("others have written meanwhile")]
+    Overtaken(Vec<Newer>),
     #[error("the body is too large")]
     TooLarge,
     #[error("this type of body is not understood")]
@@ -76,6 +79,27 @@ impl From<sqlx::Error> for Error {
             },
         }
     }
+}
+
+/// What somebody wrote while another was writing.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Newer {
+    /// The message's.
+    pub id: String,
+    pub kind: NewerKind,
+    pub author: String,
+    /// Its beginning.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewerKind {
+    /// By the team.
+    Answer,
+    Note,
+    /// By the customer.
+    Message,
 }
 
 /// What is wrong with a form, by field.

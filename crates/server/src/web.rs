@@ -41,7 +41,7 @@ use axum::{Router, middleware};
 use crate::App;
 
 pub use call::Call;
-pub use done::{Done, ThreadSummary};
+pub use done::{Done, HeldSummary, ThreadSummary};
 pub use fields::Fields;
 pub use route::{Kind, Route};
 pub use visit::Visit;

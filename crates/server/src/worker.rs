@@ -18,7 +18,7 @@ use crate::{
     app::Outlet,
     catcher,
     conversations::{
-        self, WantedLinks,
+        self, WantedLinks, held,
         notify::{self, Letter, Office, What},
         once,
     },
@@ -69,6 +69,7 @@ async fn run(app: &App, job: &Job) -> Outcome {
     let done = match job.kind() {
         notify::JOB => return send(app, job).await,
         conversations::LINKS_JOB => request_link(app, job).await,
+        held::JOB => leave(app, job).await,
         forgot::JOB => send_password_link(app, job).await,
         SWEEP => sweep(app, app.clock.now()).await,
         other => {
@@ -130,6 +131,17 @@ async fn send(app: &App, job: &Job) -> Outcome {
     }
 }
 
+/// A message that was held has had its time.
+async fn leave(app: &App, job: &Job) -> Result<()> {
+    let leaving = job.payload();
+    let leaving = leaving.map_err(Error::internal("a job cannot be read"))?;
+    let office = Office::new(&app.config, &app.settings());
+    let mut tx = app.db.begin().await?;
+    held::leave(&mut tx, &office, leaving, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 async fn request_link(app: &App, job: &Job) -> Result<()> {
     let Some(address) = wanted(job) else {
         return Ok(());
@@ -179,6 +191,7 @@ async fn sweep(app: &App, now: Timestamp) -> Result<()> {
         let mut tx = app.db.begin().await?;
         let swept = conversations::sweep_links(&mut tx, now).await?
             + once::sweep(&mut tx, now).await?
+            + held::sweep(&mut tx, now).await?
             + limits::sweep(&mut tx, now).await?
             + session::sweep(&mut tx, now).await?
             + reset::sweep(&mut tx, now).await?

@@ -32,7 +32,7 @@ fn iso(micros: i64) -> Result<String, Error> {
     ))
 }
 
-/// `full` (20 November 2026, 14:02), `time`, `date`, `day` (Friday 20 November), `short` (20 Nov,
+/// `full` (20 November 2026, 14:02), `time`, `second` (14:02:07), `date`, `day` (Friday 20 November), `short` (20 Nov,
 /// 14:02), `near` (today 14:02), `today` (Today, Yesterday, or the day).
 fn datetime(state: &mut State, micros: i64, style: Option<&str>) -> Result<String, Error> {
     let here = here(state)?;
@@ -41,6 +41,7 @@ fn datetime(state: &mut State, micros: i64, style: Option<&str>) -> Result<Strin
     Ok(match style.unwrap_or("full") {
         "full" => format!("{}, {time}", date(at.date())),
         "time" => time,
+        "second" => format!("{time}:{:02}", at.second()),
         "date" => date(at.date()),
         "day" => day(at.date(), now.date()),
         "today" => match days_before(&at, now) {

@@ -52,6 +52,11 @@ impl Once {
         }
     }
 
+    /// What [`forget`] takes.
+    pub(super) fn hash(&self) -> &[u8] {
+        &self.hash
+    }
+
     pub async fn find(&self, conn: &mut Conn, now: Timestamp) -> Result<Option<Previous>> {
         let previous = conn
             .query(
@@ -143,6 +148,15 @@ impl Previous {
             _ => false,
         }
     }
+}
+
+/// What was posted was taken back: posting it again posts it.
+pub(super) async fn forget(tx: &mut Tx, hash: &[u8]) -> Result<()> {
+    tx.query("DELETE FROM post_keys WHERE hash = $1")
+        .bind(hash)
+        .execute()
+        .await?;
+    Ok(())
 }
 
 /// Forgets keys that no longer count.

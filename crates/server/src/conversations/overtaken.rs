@@ -1,12 +1,16 @@
-use db::Tx;
+use db::{Conn, Tx};
 
 use crate::{
     Error, Result,
     accounts::User,
-    conversations::{Message, Thread, post::preview},
-    i18n::{t, t_with},
+    conversations::{Message, MessageKind, Thread, post::preview},
+    error::{Newer, NewerKind},
+    i18n::t,
     ids::{MessageId, ThreadId},
 };
+
+/// How many of the new ones are named; whoever looks at the page sees all.
+const NAMED: i64 = 10;
 
 /// Refuses to go on if somebody else has written since `seen`, the last message that the page of
 /// `staff` showed. Nobody writes until the transaction ends.
@@ -23,24 +27,53 @@ pub async fn ensure_not_overtaken(
     if thread.last_team_seq <= seen.seq {
         return Ok(());
     }
-    let newest: Option<(String, String)> = tx
+    let newer = newer_by_others(tx, thread.id, seen.seq, staff).await?;
+    if newer.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Overtaken(newer))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: MessageId,
+    kind: MessageKind,
+    author_name: String,
+    by_staff: bool,
+    body: String,
+}
+
+/// What others than `staff` have written after `seq`, the oldest first.
+pub(super) async fn newer_by_others(
+    conn: &mut Conn,
+    thread: ThreadId,
+    seq: i64,
+    staff: &User,
+) -> Result<Vec<Newer>> {
+    let newer: Vec<Row> = conn
         .query(
-            "SELECT messages.author_name, messages.body FROM messages
-             LEFT JOIN participants ON participants.id = messages.author_id
+            "SELECT messages.id, messages.kind, messages.author_name, messages.by_staff,
+                    messages.body
+             FROM messages LEFT JOIN participants ON participants.id = messages.author_id
              WHERE messages.thread_id = $1 AND messages.seq > $2 AND messages.kind <> 'event'
                AND (participants.user_id IS NULL OR participants.user_id <> $3)
-             ORDER BY messages.seq DESC LIMIT 1",
+             ORDER BY messages.seq LIMIT $4",
         )
-        .bind(thread.id)
-        .bind(seen.seq)
+        .bind(thread)
+        .bind(seq)
         .bind(staff.id)
-        .fetch_optional()
+        .bind(NAMED)
+        .fetch_all()
         .await?;
-    let Some((author, body)) = newest else {
-        return Ok(());
-    };
-    Err(Error::Conflict(t_with(
-        "{name} wrote while you were writing: “{text}” Your text is not sent: read what is new, then decide.",
-        &[("name", &author), ("text", &preview(&body))],
-    )))
+    let newer = newer.into_iter().map(|row| Newer {
+        id: row.id.to_string(),
+        kind: match (row.kind, row.by_staff) {
+            (MessageKind::Note, _) => NewerKind::Note,
+            (_, true) => NewerKind::Answer,
+            (_, false) => NewerKind::Message,
+        },
+        author: row.author_name,
+        text: preview(&row.body),
+    });
+    Ok(newer.collect())
 }

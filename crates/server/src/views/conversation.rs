@@ -29,6 +29,8 @@ pub struct Conversation {
     /// Whom it may be assigned to.
     pub assignees: Vec<Choice>,
     pub links: Option<Links>,
+    /// What whoever looks has sent that has not left yet: nobody else's page has it.
+    pub held: Vec<Held>,
     pub composer: Composer,
 }
 
@@ -156,13 +158,45 @@ pub struct Links {
     pub until: Option<Timestamp>,
 }
 
-/// The form at the thread's end, with what was typed if it was refused.
+/// A message that leaves in some seconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    pub id: String,
+    pub body: String,
+    pub leaves_at: Timestamp,
+    /// Seconds from now.
+    pub leaves_in: u64,
+    /// The thread is closed when it leaves.
+    pub closes: bool,
+}
+
+/// The form at the thread's end, with what was typed if it was refused, else with what was kept.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Composer {
     pub body: String,
     pub note: bool,
+    /// What stands in it is kept as a draft.
+    pub kept: bool,
+    /// The draft of the other kind: of a note beside a reply, or the other way round.
+    pub other: Option<String>,
+    /// Why what stands in it did not leave.
+    pub returned: Option<&'static str>,
     /// Why nothing was posted.
     pub problem: Option<String>,
-    /// Because somebody else posted in the meantime: the form offers to send it anyway.
-    pub overtaken: bool,
+    /// What others posted meanwhile, where that is why: the form offers to send it anyway.
+    pub newer: Vec<Newer>,
+    /// It was to close the thread, too.
+    pub closes: bool,
+    /// For how many seconds a reply is held.
+    pub hold: i64,
+}
+
+/// What somebody wrote meanwhile.
+#[derive(Clone, Debug, Serialize)]
+pub struct Newer {
+    /// The message's.
+    pub id: String,
+    pub author: String,
+    /// Its beginning.
+    pub text: String,
 }

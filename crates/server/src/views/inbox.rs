@@ -54,6 +54,8 @@ pub struct Row {
     /// Who of the team wrote the last message; none if the customer did.
     pub extract_by: Option<String>,
     pub assignee: Option<String>,
+    /// Whoever looks has a draft here.
+    pub draft: bool,
     pub waiting_since: Option<Timestamp>,
     pub last_message_at: Timestamp,
     /// The thread that the page shows.
@@ -85,6 +87,7 @@ impl Row {
             extract_by: row.preview_by_staff.then_some(row.preview_by),
             assignee: row.assignee_name,
             last_message_at: row.last_message_at,
+            draft: false,
             current: false,
         }
     }

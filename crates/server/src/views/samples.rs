@@ -195,6 +195,7 @@ fn row(from: &str, messages: i64, subject: &str, extract: &str, assignee: Option
         assignee: assignee.map(str::to_owned),
         waiting_since: None,
         last_message_at: NOW,
+        draft: false,
         current: false,
     }
 }

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
+use db::Timestamp;
 use serde::Serialize;
 
-use crate::accounts::Preferences;
+use crate::{accounts::Preferences, views::samples};
 
 /// What surrounds every staff page.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +22,24 @@ pub struct Shell {
     pub unnamed_proxy: bool,
     /// What has just been done, in words.
     pub notice: Option<String>,
+    /// What this person has sent that is held, or did not leave.
+    pub unsent: Vec<Unsent>,
+}
+
+/// A message that is not one yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unsent {
+    pub id: String,
+    pub thread: String,
+    pub subject: String,
+    /// The customer.
+    pub to: String,
+    /// None: it did not leave.
+    pub leaves_at: Option<Timestamp>,
+    /// Seconds from now.
+    pub leaves_in: u64,
+    /// Why it did not, in words.
+    pub returned: Option<&'static str>,
 }
 
 /// Who looks at the page.
@@ -93,6 +112,7 @@ impl Shell {
             catcher: false,
             unnamed_proxy: false,
             notice: None,
+            unsent: Vec::new(),
         }
     }
 
@@ -109,6 +129,34 @@ impl Shell {
     pub fn with_unnamed_proxy(self) -> Self {
         Self {
             unnamed_proxy: true,
+            ..self
+        }
+    }
+
+    /// The same, with a message that is held and one that did not leave.
+    #[must_use]
+    pub fn with_unsent(self) -> Self {
+        let letter = |n: u8, to: &str, subject: &str| Unsent {
+            id: format!("01920000-0000-7000-8000-00000000040{n}"),
+            thread: format!("01920000-0000-7000-8000-00000000010{n}"),
+            subject: subject.into(),
+            to: to.into(),
+            leaves_at: None,
+            leaves_in: 0,
+            returned: None,
+        };
+        Self {
+            unsent: vec![
+                Unsent {
+                    leaves_at: Some(samples::minutes_ago(0)),
+                    leaves_in: 8,
+                    ..letter(1, "Jonas Weber", "Can I change the address?")
+                },
+                Unsent {
+                    returned: Some("The conversation is in the trash."),
+                    ..letter(2, "Sam Whitfield", "Glaze on the blue bowl")
+                },
+            ],
             ..self
         }
     }

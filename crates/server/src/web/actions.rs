@@ -121,6 +121,27 @@ pub fn actions() -> &'static [Action] {
             page: conversation::page,
         },
         Action {
+            name: "pigeon/admin/draft",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::keep_draft(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/unsend",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::unsend(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/send-now",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::send_now(c)),
+            page: conversation::page,
+        },
+        Action {
             name: "pigeon/admin/start",
             who: Staff,
             door: Own,

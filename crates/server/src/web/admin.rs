@@ -10,12 +10,15 @@ pub mod settings;
 mod shell;
 mod sources;
 
+use std::collections::BTreeSet;
+
 use crate::{
     Error, Result,
     accounts::User,
-    conversations::{Actor, Thread},
+    conversations::{Actor, Thread, drafts},
     i18n::t,
     ids::{ThreadId, UserId},
+    views::inbox::Row,
     web::{Call, ThreadSummary, Visit},
 };
 use db::Conn;
@@ -53,8 +56,21 @@ async fn assignee_of(conn: &mut Conn, id: &str) -> Result<Option<User>> {
         .ok_or_else(|| Error::invalid("assigneeId", t("This person cannot be assigned.")))
 }
 
-fn page_of(thread: &Thread) -> String {
-    format!("/pigeon/admin/threads/{}", thread.id)
+/// Marks the rows of threads in which `viewer` has a draft.
+async fn mark_drafts(conn: &mut Conn, viewer: &User, rows: &mut [Row]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let drafts = drafts::threads(conn, viewer).await?;
+    let drafts: BTreeSet<String> = drafts.iter().map(ThreadId::to_string).collect();
+    for row in rows {
+        row.draft = drafts.contains(&row.id);
+    }
+    Ok(())
+}
+
+fn page_of(thread: ThreadId) -> String {
+    format!("/pigeon/admin/threads/{thread}")
 }
 
 fn summary(thread: &Thread) -> ThreadSummary {

@@ -28,6 +28,7 @@ pub async fn done(call: Call, done: Done) -> Response {
     let Done {
         message,
         thread,
+        held,
         then,
         cookies,
     } = done;
@@ -35,6 +36,9 @@ pub async fn done(call: Call, done: Done) -> Response {
         let mut body = json!({ "success": true, "message": message });
         if let (Value::Object(body), Some(thread)) = (&mut body, thread) {
             body.insert("thread".into(), json!(thread));
+        }
+        if let (Value::Object(body), Some(held)) = (&mut body, held) {
+            body.insert("held".into(), json!(held));
         }
         if let (Value::Object(body), Then::LeadTo(page)) = (&mut body, &then) {
             body.insert("redirect".into(), json!(absolute(&call, page)));
@@ -63,6 +67,10 @@ pub async fn refused(call: Call, action: &Action, error: Error) -> Response {
         fields: call.fields.clone(),
         problems: errors::problems(&error),
         message: Some(errors::message(&error)),
+        newer: match &error {
+            Error::Overtaken(newer) => newer.clone(),
+            _ => Vec::new(),
+        },
         status: errors::status(&error),
         page: page.clone(),
     };

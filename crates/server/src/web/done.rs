@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::{
     accounts::User,
-    conversations::{Kind, Thread},
+    conversations::{Held, Kind, Thread},
     web::{Fields, cookies::SetCookie},
 };
 
@@ -12,6 +12,8 @@ pub struct Done {
     /// For whoever asked.
     pub message: String,
     pub thread: Option<ThreadSummary>,
+    /// What was sent, and has not left yet.
+    pub held: Option<HeldSummary>,
     pub then: Then,
     pub cookies: Vec<SetCookie>,
 }
@@ -42,6 +44,25 @@ pub struct ThreadSummary {
     pub status: String,
 }
 
+/// A message that is held, as scripts see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeldSummary {
+    pub id: String,
+    /// RFC 3339.
+    #[serde(rename = "leavesAt")]
+    pub leaves_at: String,
+}
+
+impl HeldSummary {
+    pub fn of(held: &Held) -> Self {
+        let at = jiff::Timestamp::from_microsecond(held.leave_at.as_micros());
+        Self {
+            id: held.id.to_string(),
+            leaves_at: at.unwrap_or_default().to_string(),
+        }
+    }
+}
+
 impl ThreadSummary {
     pub fn of(thread: &Thread) -> Self {
         Self {
@@ -70,6 +91,7 @@ impl Done {
         Self {
             message: message.into(),
             thread: None,
+            held: None,
             then,
             cookies: Vec::new(),
         }
@@ -78,6 +100,12 @@ impl Done {
     #[must_use]
     pub fn with_thread(mut self, thread: ThreadSummary) -> Self {
         self.thread = Some(thread);
+        self
+    }
+
+    #[must_use]
+    pub fn with_held(mut self, held: HeldSummary) -> Self {
+        self.held = Some(held);
         self
     }
 

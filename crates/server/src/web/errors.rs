@@ -14,7 +14,8 @@ use serde_json::json;
 
 use crate::{
     Error, Problems,
-    i18n::t,
+    error::{Newer, NewerKind},
+    i18n::{t, t_with},
     views::error::{ErrorPage, Next},
     web::{Visit, route, visit::Typed},
 };
@@ -32,7 +33,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Malformed(_) => StatusCode::BAD_REQUEST,
-        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Conflict(_) | Error::Overtaken(_) => StatusCode::CONFLICT,
         Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -48,6 +49,7 @@ pub fn message(error: &Error) -> String {
         Error::Forbidden(text) | Error::Malformed(text) | Error::Conflict(text) => {
             return text.clone();
         }
+        Error::Overtaken(newer) => return overtaken(newer),
         Error::TooMany { retry_after } => {
             let minutes = retry_after.as_secs().div_ceil(60).max(1);
             return crate::i18n::plural(
@@ -68,6 +70,27 @@ pub fn message(error: &Error) -> String {
         Error::Internal { .. } => "Something went wrong here. It has been noted.",
     };
     t(text).to_owned()
+}
+
+/// Who was faster, and what they did.
+fn overtaken(newer: &[Newer]) -> String {
+    let what = match newer {
+        [one] => {
+            let text = match one.kind {
+                NewerKind::Answer => "{name} answered while you were writing.",
+                NewerKind::Note => "{name} left a note while you were writing.",
+                NewerKind::Message => "{name} wrote while you were writing.",
+            };
+            t_with(text, &[("name", &one.author)])
+        }
+        several => crate::i18n::plural(
+            u64::try_from(several.len()).unwrap_or(u64::MAX),
+            "A message came while you were writing.",
+            "{n} messages came while you were writing.",
+        ),
+    };
+    let then = t("Your text is not sent. Read what is new, then decide.");
+    format!("{what} {then}")
 }
 
 /// What the form's own page shows of the error.
@@ -131,7 +154,7 @@ pub async fn answer(visit: Visit, error: &Error) -> Response {
 }
 
 pub fn as_json(error: &Error) -> Response {
-    let body = json!({
+    let mut body = json!({
         "success": false,
         "message": match error {
             Error::Invalid(problems) => first(problems),
@@ -139,6 +162,9 @@ pub fn as_json(error: &Error) -> Response {
         },
         "errors": problems(error),
     });
+    if let Error::Overtaken(newer) = error {
+        body["newer"] = json!(newer);
+    }
     with_status(Json(body).into_response(), error)
 }
 

@@ -12,6 +12,7 @@ use templates::{FormToken, Page};
 use crate::{
     App, Error, Problems, Result,
     accounts::{Permission, User, setup},
+    error::Newer,
     secrets,
     web::{Fields, client::Client, form_token::FormCookie, gate, route::Params},
 };
@@ -45,6 +46,8 @@ pub struct Typed {
     pub problems: Problems,
     /// What is wrong with the whole; None where it is only to be filled in.
     pub message: Option<String>,
+    /// What others have written meanwhile.
+    pub newer: Vec<Newer>,
     pub status: StatusCode,
     /// The page of the form that came back.
     pub page: String,

@@ -13,10 +13,11 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnect
 use crate::support::{Actors, TestApp};
 
 /// The tables that grow.
-const LARGE: [&str; 13] = [
+const LARGE: [&str; 14] = [
     "threads",
     "participants",
     "messages",
+    "drafts",
     "reads",
     "links",
     "post_keys",

@@ -60,18 +60,3 @@ async fn somebody_waits_from_their_first_message_without_an_answer() {
     ann.replies("And?").await.expect(303);
     assert!(!waits(&mut ada).await, "what was answered is over");
 }
-
-#[tokio::test]
-async fn a_message_that_is_to_be_held_back_is_refused_rather_than_sent() {
-    let (app, mut ada) = TestApp::open().await;
-    let ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
-    let held = [
-        ("threadId", ann.thread.as_str()),
-        ("body", "Well."),
-        ("undoSeconds", "10"),
-    ];
-    let refused = ada.does("admin/reply", &held).await.expect(422);
-    assert!(refused.text().contains("Well."), "{refused:?}");
-    let at_once = [held[0], held[1], ("undoSeconds", "0")];
-    ada.does("admin/reply", &at_once).await.expect(303);
-}

@@ -54,6 +54,9 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/account/reset", "eeeeeeee"),
     ("pigeon/account/setup", "sssxxxxx"),
     ("pigeon/admin/reply", "sssxx..."),
+    ("pigeon/admin/draft", "sssxx..."),
+    ("pigeon/admin/unsend", "sssxx..."),
+    ("pigeon/admin/send-now", "sssxx..."),
     ("pigeon/admin/start", "sssxx..."),
     ("pigeon/admin/status", "sssxx..."),
     ("pigeon/admin/assign", "sssxxx.."),
@@ -151,13 +154,14 @@ fn path_of(route: &Route, actor: &Actor, actors: &Actors) -> String {
 
 /// How many rows each table has.
 async fn counts(app: &TestApp) -> Vec<i64> {
-    const TABLES: [&str; 13] = [
+    const TABLES: [&str; 14] = [
         "SELECT count(*) FROM users",
         "SELECT count(*) FROM sessions",
         "SELECT count(*) FROM password_links",
         "SELECT count(*) FROM threads",
         "SELECT count(*) FROM participants",
         "SELECT count(*) FROM messages",
+        "SELECT count(*) FROM drafts",
         "SELECT count(*) FROM reads",
         "SELECT count(*) FROM links",
         "SELECT count(*) FROM post_keys",

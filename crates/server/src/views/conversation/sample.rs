@@ -1,6 +1,6 @@
 use super::{
-    Choice, Composer, Conversation, Entry, How, Links, Message, Part, Person, Queue, Receipt,
-    Thread, What,
+    Choice, Composer, Conversation, Entry, Held, How, Links, Message, Newer, Part, Person, Queue,
+    Receipt, Thread, What,
 };
 use crate::views::{
     samples::{self, minutes_ago},
@@ -44,7 +44,38 @@ impl Conversation {
             links: Some(Links {
                 until: Some(minutes_ago(0) + std::time::Duration::from_secs(30 * DAY * 60)),
             }),
-            composer: Composer::default(),
+            held: Vec::new(),
+            composer: Composer {
+                hold: 10,
+                ..Composer::default()
+            },
+        };
+        let held = Self {
+            shell: Shell::sample(Place::Inbox).with_unsent(),
+            held: vec![Held {
+                id: "01920000-0000-7000-8000-000000000401".into(),
+                body: "Thank you, Ada. Your two cups leave us this afternoon.".into(),
+                leaves_at: minutes_ago(0),
+                leaves_in: 8,
+                closes: true,
+            }],
+            composer: Composer {
+                body: "He called: they come on Friday.".into(),
+                note: true,
+                kept: true,
+                other: Some("And thank you for the photo.".into()),
+                ..busy.composer.clone()
+            },
+            ..busy.clone()
+        };
+        let returned = Self {
+            composer: Composer {
+                body: "Your two cups leave us this afternoon.".into(),
+                kept: true,
+                returned: Some("Your account could not answer at that time."),
+                ..busy.composer.clone()
+            },
+            ..busy.clone()
         };
         let refused = Self {
             composer: Composer {
@@ -57,9 +88,14 @@ impl Conversation {
         let overtaken = Self {
             composer: Composer {
                 body: "Your two cups leave us this afternoon.".into(),
-                note: false,
-                problem: Some("Tom Adeyemi wrote while you were writing. Your text is not sent: read what is new above, then decide.".into()),
-                overtaken: true,
+                problem: Some("Tom Adeyemi answered while you were writing. Your text is not sent. Read what is new, then decide.".into()),
+                newer: vec![Newer {
+                    id: "01920000-0000-7000-8000-000000000204".into(),
+                    author: "Tom Adeyemi".into(),
+                    text: "Two more cups are on their way to you.".into(),
+                }],
+                closes: true,
+                ..busy.composer.clone()
             },
             ..busy.clone()
         };
@@ -85,6 +121,8 @@ impl Conversation {
         };
         vec![
             ("busy", busy),
+            ("held", held),
+            ("returned", returned),
             ("refused", refused),
             ("overtaken", overtaken),
             ("reader", reader),

@@ -1,21 +1,25 @@
 //! One thread, as the team sees it.
 
+pub(in crate::web::admin) mod after;
 mod change;
+pub(in crate::web::admin) mod composer;
+mod draft;
 mod entries;
+mod held;
 mod people;
 mod queue;
 mod read;
 mod reply;
 
-use axum::{http::StatusCode, response::Response};
+use axum::response::Response;
 
 use crate::{
     Result,
     accounts::User,
-    conversations::{Message, Notify, Participant, Thread, newest_works_until, receipts},
+    conversations::{Message, Notify, Participant, Thread, drafts, newest_works_until, receipts},
     ids::ThreadId,
     views::{
-        conversation::{self as views, Composer, Conversation, Links},
+        conversation::{self as views, Conversation, Links},
         shell::Place,
     },
     web::{
@@ -25,6 +29,8 @@ use crate::{
 };
 
 pub use change::{assign, revoke_links, set_status};
+pub use draft::keep_draft;
+pub use held::{send_now, unsend};
 pub use read::mark_read;
 pub use reply::reply;
 
@@ -35,7 +41,11 @@ pub async fn show(visit: Visit) -> Result<Response> {
 
     let mut conn = visit.app.db.read().await?;
     let thread = thread_of(&mut conn, viewer, visit.param("id")).await?;
-    let shell = shell(&visit, &mut conn, viewer, Place::Inbox).await?;
+    let mut shell = shell(&visit, &mut conn, viewer, Place::Inbox).await?;
+    // They stand in the thread itself.
+    let here = thread.id.to_string();
+    shell.unsent.retain(|letter| letter.thread != here);
+    let unsent = drafts::unsent(&mut conn, viewer, thread.id).await?;
     let queue = queue::around(&mut conn, viewer, source, &thread).await?;
     let messages = Message::page_for_staff(&mut conn, thread.id, before).await?;
     let participants = Participant::list(&mut conn, thread.id).await?;
@@ -62,7 +72,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
         people: people::of(viewer, &participants),
         following: me.is_some_and(|me| me.notify == Notify::On),
         links: has_guests.then_some(Links { until: links_until }),
-        composer: composer(&visit),
+        composer: composer::of(&visit, viewer, &unsent),
+        held: composer::held(&visit, &unsent),
         thread: head(viewer, thread),
         shell,
         queue,
@@ -100,17 +111,5 @@ fn head(viewer: &User, thread: Thread) -> views::Thread {
         waiting_since,
         closed_at: thread.closed_at,
         assigned_to_me: thread.assignee_id == Some(viewer.id),
-    }
-}
-
-/// With what was typed, if it was refused.
-fn composer(visit: &Visit) -> Composer {
-    let status = visit.typed.as_ref().map(|typed| typed.status);
-    let problem = visit.problem("body").or_else(|| visit.refusal());
-    Composer {
-        body: visit.typed("body").to_owned(),
-        note: matches!(visit.typed("isInternalNote"), "1" | "true" | "on"),
-        problem: problem.map(str::to_owned),
-        overtaken: status == Some(StatusCode::CONFLICT),
     }
 }

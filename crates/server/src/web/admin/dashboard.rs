@@ -14,7 +14,7 @@ use crate::{
     },
     web::{
         Visit,
-        admin::{shell, viewer},
+        admin::{mark_drafts, shell, viewer},
     },
 };
 
@@ -27,6 +27,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let mut conn = visit.app.db.read().await?;
     let shell = shell(&visit, &mut conn, viewer, Place::Home).await?;
     let rows = newest_needing_reply(&mut conn, viewer, ROWS).await?;
+    let mut rows: Vec<_> = rows.into_iter().map(|row| Row::new(row, viewer)).collect();
+    mark_drafts(&mut conn, viewer, &mut rows).await?;
     let failed = failed(&visit, &mut conn, viewer).await?;
     drop(conn);
 
@@ -34,7 +36,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
         hour: visit.zoned(visit.now).hour(),
         widget: Widget {
             count: shell.needs_reply.clone(),
-            rows: rows.into_iter().map(|row| Row::new(row, viewer)).collect(),
+            rows,
         },
         failed,
         shell,

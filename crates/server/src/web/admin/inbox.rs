@@ -17,7 +17,11 @@ use crate::{
     },
     web::{
         Visit,
-        admin::{shell::shell_with, sources, viewer},
+        admin::{
+            mark_drafts,
+            shell::{shell_with, unsent},
+            sources, viewer,
+        },
     },
 };
 
@@ -37,11 +41,13 @@ pub async fn show(visit: Visit) -> Result<Response> {
     } else {
         inbox::count_needing_reply(&mut conn, viewer).await?
     };
-    let found = if q.is_empty() {
+    let mut found = if q.is_empty() {
         list(&mut conn, viewer, source, visit.query.get("cursor")).await?
     } else {
         search(&mut conn, viewer, source, &q, visit.query.get("cursor")).await?
     };
+    let unsent = unsent(&visit, &mut conn, viewer).await?;
+    mark_drafts(&mut conn, viewer, &mut found.rows).await?;
     drop(conn);
 
     let sources = sources::all(&counts, source);
@@ -54,7 +60,10 @@ pub async fn show(visit: Visit) -> Result<Response> {
         rows: found.rows,
         newer: found.newer,
         older: found.older,
-        shell: shell_with(&visit, viewer, shell::Place::Inbox, needing_reply),
+        shell: shell::Shell {
+            unsent,
+            ..shell_with(&visit, viewer, shell::Place::Inbox, needing_reply)
+        },
     };
     visit.page("admin/inbox.html", &view)
 }

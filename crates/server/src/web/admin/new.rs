@@ -91,5 +91,5 @@ pub async fn start(call: Call) -> Result<Done> {
 }
 
 fn done(thread: &crate::conversations::Thread) -> Done {
-    Done::lead_to(page_of(thread), t("Sent.")).with_thread(summary(thread))
+    Done::lead_to(page_of(thread.id), t("Sent.")).with_thread(summary(thread))
 }

@@ -5,15 +5,36 @@ use db::Conn;
 use crate::{
     Result,
     accounts::{Permission, User},
-    conversations::inbox,
-    views::shell::{Count, May, Me, Place, Shell},
-    web::Visit,
+    conversations::{drafts, inbox},
+    views::shell::{Count, May, Me, Place, Shell, Unsent},
+    web::{Visit, admin::conversation::composer::why},
 };
 
 /// What surrounds a page at `here`, for `viewer`.
 pub async fn shell(visit: &Visit, conn: &mut Conn, viewer: &User, here: Place) -> Result<Shell> {
     let needing_reply = inbox::count_needing_reply(conn, viewer).await?;
-    Ok(shell_with(visit, viewer, here, needing_reply))
+    let unsent = unsent(visit, conn, viewer).await?;
+    Ok(Shell {
+        unsent,
+        ..shell_with(visit, viewer, here, needing_reply)
+    })
+}
+
+/// What this person has sent, and what did not leave or has not left yet.
+pub(super) async fn unsent(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Vec<Unsent>> {
+    let unsent = drafts::to_tell(conn, viewer).await?.into_iter();
+    let unsent = unsent.map(|letter| Unsent {
+        id: letter.id.to_string(),
+        thread: letter.thread_id.to_string(),
+        subject: letter.subject,
+        to: letter.starter_name,
+        leaves_at: letter.leave_at,
+        leaves_in: letter
+            .leave_at
+            .map_or(0, |at| at.since(visit.now).as_secs()),
+        returned: letter.returned.map(why),
+    });
+    Ok(unsent.collect())
 }
 
 /// The same, where the badge's number is known already.
@@ -31,6 +52,7 @@ pub(super) fn shell_with(visit: &Visit, viewer: &User, here: Place, needing_repl
         catcher: visit.app.outlet.is_catcher(),
         unnamed_proxy: viewer.admin && visit.app.unnamed_proxy.load(Relaxed),
         notice: None,
+        unsent: Vec::new(),
     }
 }
 

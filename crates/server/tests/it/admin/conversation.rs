@@ -140,7 +140,7 @@ async fn a_reply_does_not_pass_a_message_that_its_author_has_not_seen() {
         .expect(409);
     let shown = words(&page);
     assert!(
-        shown.contains("Ben wrote while you were writing: “It has come, thank you.”"),
+        shown.contains("Ben wrote while you were writing. Your text is not sent."),
         "{shown}"
     );
     assert!(shown.contains("It has come, thank you."), "{shown}");

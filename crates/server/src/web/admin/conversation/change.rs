@@ -7,9 +7,12 @@ use crate::{
     web::{
         Call, Done,
         admin::{assignee_of, page_of, staff, summary, thread_of},
+        done::Then,
     },
 };
 use db::Conn;
+
+use super::after::page_after;
 
 pub async fn set_status(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
@@ -17,11 +20,34 @@ pub async fn set_status(call: Call) -> Result<Done> {
         .ok_or_else(|| Error::invalid("status", t("Choose open, pending or closed.")))?;
     let mut tx = call.app.db.begin().await?;
     let mut changed = Vec::new();
-    for thread in threads(&call, &mut tx, &staff).await? {
+    let threads = threads(&call, &mut tx, &staff).await?;
+    let page = page_after_status(&call, &mut tx, &staff, &threads, status).await?;
+    for thread in threads {
         changed.push(conversations::set_status(&mut tx, thread, &staff, status, call.now).await?);
     }
     tx.commit().await?;
-    Ok(done(&changed))
+    let mut done = done(&changed);
+    if let Some(page) = page {
+        done.then = Then::LeadTo(page);
+    }
+    Ok(done)
+}
+
+/// After one was closed on its page, what its reader has chosen opens.
+async fn page_after_status(
+    call: &Call,
+    conn: &mut Conn,
+    staff: &User,
+    threads: &[ThreadId],
+    status: Status,
+) -> Result<Option<String>> {
+    let [one] = threads else {
+        return Ok(None);
+    };
+    let before = thread_of(conn, staff, &one.to_string()).await?;
+    page_after(call, conn, staff, &before, Some(status))
+        .await
+        .map(Some)
 }
 
 pub async fn assign(call: Call) -> Result<Done> {
@@ -76,7 +102,7 @@ fn done(changed: &[Thread]) -> Done {
         "{n} conversations changed.",
     );
     match changed {
-        [thread] => Done::lead_to(page_of(thread), text).with_thread(summary(thread)),
+        [thread] => Done::lead_to(page_of(thread.id), text).with_thread(summary(thread)),
         _ => Done::lead_to("/pigeon/admin/threads", text),
     }
 }

@@ -7,13 +7,34 @@ use crate::{
         Thread,
         inbox::{self, Cursor, Place, Source, rows_of},
     },
+    ids::ThreadId,
     views::{conversation::Queue, inbox::Row},
-    web::admin::sources,
+    web::admin::{mark_drafts, sources},
 };
 
 /// How many rows stand above the thread, and how many below: more than a screen has room for.
 const ABOVE: i64 = 8;
 const BELOW: i64 = 16;
+
+/// What stands below the thread in `source`, else what stands above it.
+pub(super) async fn next(
+    conn: &mut Conn,
+    viewer: &User,
+    source: Source,
+    thread: &Thread,
+) -> Result<Option<ThreadId>> {
+    let cursor = Cursor {
+        at: thread.last_message_at,
+        id: thread.id,
+    };
+    for place in [Place::Before(cursor), Place::After(cursor)] {
+        let rows = inbox::some(conn, viewer, source, place, 1).await?;
+        if let Some(row) = rows.first() {
+            return Ok(Some(row.id));
+        }
+    }
+    Ok(None)
+}
 
 /// The rows of `source` around the thread: it keeps its place even when it has left the source.
 pub(super) async fn around(
@@ -40,9 +61,11 @@ pub(super) async fn around(
             ..Row::new(row, viewer)
         }
     });
+    let mut rows: Vec<_> = rows.collect();
+    mark_drafts(conn, viewer, &mut rows).await?;
     Ok(Queue {
         source: sources::only(source),
-        rows: rows.collect(),
+        rows,
         previous,
         next,
     })

@@ -24,5 +24,5 @@ pub async fn mark_read(call: Call) -> Result<Done> {
     };
     read_as_staff(&mut tx, &thread, &staff, seq, call.now).await?;
     tx.commit().await?;
-    Ok(Done::lead_to(page_of(&thread), t("Marked as read.")).with_thread(summary(&thread)))
+    Ok(Done::lead_to(page_of(thread.id), t("Marked as read.")).with_thread(summary(&thread)))
 }

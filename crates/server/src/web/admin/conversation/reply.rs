@@ -4,48 +4,72 @@ use crate::{
     Error, Result,
     accounts::User,
     conversations::{
-        self, Draft, Message, Origin, Participant, Seen, Status, Thread, ensure_not_overtaken,
-        notify::Office, set_status,
+        self, Draft, DraftKind, Message, Origin, Participant, Seen, Status, Thread, drafts,
+        ensure_not_overtaken,
+        held::{self, Hold, LONGEST},
+        notify::Office,
+        set_status,
     },
-    i18n::t,
+    i18n::{plural, t, t_with},
     ids::MessageId,
     web::{
-        Call, Done,
-        admin::{page_of, staff, summary, thread_of},
+        Call, Done, HeldSummary,
+        admin::{staff, summary, thread_of},
         once,
     },
 };
 
-/// A reply or, with `isInternalNote`, a note; `status` is set along with it.
+use super::{
+    after::{end_of, page_after},
+    draft::{kind, note_sent},
+};
+
+/// A reply or, with `isInternalNote`, a note; `status` is set along with it. With `undoSeconds` a
+/// reply is held: it leaves later, unless its writer takes it back.
 pub async fn reply(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
     let draft = Draft {
-        status: status(call.fields.get("status"))?,
+        status: status(&call)?,
         ..Draft::parse(call.fields.get("body"))?
     };
-    ensure_leaves_at_once(call.fields.get("undoSeconds"))?;
-    let status = draft.status;
+    let seconds = undo_seconds(call.fields.get("undoSeconds"))?;
+    let (status, kind) = (draft.status, kind(&call));
     let once = once::of(&call, "pigeon/admin/reply", &staff.id.to_string());
 
     let mut tx = call.app.db.begin().await?;
     let thread = thread_of(&mut tx, &staff, call.fields.get("threadId")).await?;
+    let page = page_after(&call, &mut tx, &staff, &thread, status).await?;
+    let page = end_of(page, &call, thread.id);
     if once.find(&mut tx, call.now).await?.is_some() {
-        return Ok(done(&thread));
+        return Ok(done(&page, &thread));
     }
     let seen = seen(&call, &mut tx, &thread, &staff).await?;
-    let (mut after, message) = write(&call, &mut tx, &thread, &staff, draft, seen).await?;
-    if let Some(status) = status {
-        after = set_status(&mut tx, thread.id, &staff, status, call.now).await?;
-    }
+    let (done, seq) = if kind == DraftKind::Reply && seconds > 0 {
+        let hold = Hold {
+            seconds,
+            once: &once,
+        };
+        let held = held::hold(&mut tx, &staff, thread.id, draft, seen, hold, call.now).await?;
+        let done = Done::lead_to(&page, leaves_in(seconds)).with_held(HeldSummary::of(&held));
+        (done.with_thread(summary(&thread)), thread.last_seq)
+    } else {
+        let (mut after, message) = write(&call, &mut tx, &thread, &staff, draft, seen).await?;
+        drafts::drop_draft(&mut tx, staff.id, thread.id, kind).await?;
+        if let Some(status) = status {
+            after = set_status(&mut tx, thread.id, &staff, status, call.now).await?;
+        }
+        (done(&page, &after), message.seq)
+    };
     let is_first = once
-        .remember(&mut tx, thread.id, None, message.seq, None, call.now)
+        .remember(&mut tx, thread.id, None, seq, None, call.now)
         .await?;
     if !is_first {
         // The same was posted at this very moment: that one stays, and this one is undone.
-        return Ok(done(&thread));
+        return Ok(self::done(&page, &thread));
     }
+    note_sent(&call, &mut tx, &staff, &thread).await?;
     tx.commit().await?;
-    Ok(done(&after))
+    Ok(done)
 }
 
 async fn write(
@@ -72,7 +96,7 @@ async fn seen(call: &Call, tx: &mut Tx, thread: &Thread, staff: &User) -> Result
         return Ok(Seen::Everything);
     };
     let seen: MessageId = seen.parse().map_err(|_| no_such_message())?;
-    if !call.fields.is_on("anyway") {
+    if !is_anyway(call) {
         ensure_not_overtaken(tx, thread.id, seen, staff).await?;
     }
     seq_of(tx, thread, seen).await.map(Seen::UpTo)
@@ -89,17 +113,39 @@ fn no_such_message() -> Error {
     Error::invalid("seen", t("There is no such message."))
 }
 
-/// Messages cannot be held back yet: better to say so than to send what somebody wants held.
-fn ensure_leaves_at_once(seconds: &str) -> Result<()> {
-    if matches!(seconds, "" | "0") {
-        return Ok(());
+/// For how long it is held; 0: it leaves at once.
+fn undo_seconds(text: &str) -> Result<u64> {
+    if text.is_empty() {
+        return Ok(0);
     }
-    let problem = t("A message cannot be held back yet: leave this out, and it leaves at once.");
-    Err(Error::invalid("undoSeconds", problem))
+    let problem = || {
+        let most = LONGEST.to_string();
+        let text = t_with("This is a number from 0 to {most}.", &[("most", &most)]);
+        Error::invalid("undoSeconds", text)
+    };
+    let seconds = text.parse().ok().filter(|seconds| *seconds <= LONGEST);
+    seconds.ok_or_else(problem)
+}
+
+fn leaves_in(seconds: u64) -> String {
+    plural(
+        seconds,
+        "It leaves in a second.",
+        "It leaves in {n} seconds.",
+    )
+}
+
+/// Whoever has seen what is new sends theirs anyway; `closed`: and closes, as they wanted to.
+fn is_anyway(call: &Call) -> bool {
+    call.fields.is_on("anyway") || call.fields.get("anyway") == Status::Closed.as_str()
 }
 
 /// None where nothing is to be set.
-fn status(text: &str) -> Result<Option<Status>> {
+fn status(call: &Call) -> Result<Option<Status>> {
+    let text = match call.fields.get("status") {
+        "" if !call.fields.is_on("anyway") => call.fields.get("anyway"),
+        text => text,
+    };
     if text.is_empty() {
         return Ok(None);
     }
@@ -107,6 +153,6 @@ fn status(text: &str) -> Result<Option<Status>> {
     Status::parse(text).ok_or_else(problem).map(Some)
 }
 
-fn done(thread: &Thread) -> Done {
-    Done::lead_to(page_of(thread), t("Sent.")).with_thread(summary(thread))
+fn done(page: &str, thread: &Thread) -> Done {
+    Done::lead_to(page, t("Sent.")).with_thread(summary(thread))
 }
