@@ -128,7 +128,7 @@ const wrong = $("#problems");
 const startAt = wrong => wrong?.focus({ preventScroll: !!wrong.closest(".composer") });
 startAt(wrong);
 document.addEventListener("pigeon:swapped", ({ detail }) => { if (detail.form) startAt($("#problems")) });
-if (!location.hash && (!wrong || wrong.closest(".composer")))
+if ((!location.hash || location.hash === "#new" && !$("#new")) && (!wrong || wrong.closest(".composer")))
   ($("#new") ?? $$(".talk .letter").at(-1))?.scrollIntoView({ block: $("#new") ? "start" : "end" });
 $(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

@@ -25,7 +25,14 @@ const JOINED: [(&str, &[&str]); 4] = [
     ),
     (
         "staff.js",
-        &["pigeon.js", "composer.js", MORPH, "live.js", "letters.js"],
+        &[
+            "pigeon.js",
+            "composer.js",
+            MORPH,
+            "live.js",
+            "letters.js",
+            "writing.js",
+        ],
     ),
 ];
 /// Brings a part of a page up to date and leaves focus, fields and scrolling alone.

@@ -13,6 +13,7 @@ mod guest;
 pub mod held;
 pub mod inbox;
 mod link;
+mod mention;
 mod message;
 pub mod notify;
 pub mod once;
@@ -24,6 +25,7 @@ mod read;
 mod receipt;
 mod request_link;
 mod revoke;
+mod saved_reply;
 pub mod search;
 mod start;
 mod status;
@@ -42,6 +44,8 @@ pub use link::{
     HandedOut, Token, mint, newest_works_until, revoke_all, sweep as sweep_links,
     works_until as link_works_until,
 };
+pub use mention::{mentions, notes_that_mention};
+pub(crate) use message::PAGE;
 pub use message::{Kind as MessageKind, Message, Origin, Visibility};
 pub use others::count_others;
 pub use overtaken::ensure_not_overtaken;
@@ -52,6 +56,7 @@ pub use read::{mark_read, read_as_staff};
 pub use receipt::{Receipt, receipts};
 pub use request_link::{LINKS_JOB, WantedLinks, ask_for_links, request_link};
 pub use revoke::revoke_links;
+pub use saved_reply::{NewSavedReply, SavedReply, Values};
 pub use start::{Started, start_by_guest, start_by_staff};
 pub use status::set_status;
 pub use thread::{Kind, Status, Thread};

@@ -15,6 +15,7 @@ pub mod profile;
 #[cfg(test)]
 mod rendering;
 pub mod samples;
+pub mod saved_replies;
 pub mod settings;
 pub mod shell;
 #[cfg(test)]

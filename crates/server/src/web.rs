@@ -136,6 +136,17 @@ pub fn routes() -> &'static [Route] {
             Box::pin(admin::profile::show(v))
         })
         .form("pigeon/admin/profile"),
+        Route::get("/pigeon/admin/saved-replies", Page, Staff, |v| {
+            Box::pin(admin::saved_replies::list(v))
+        })
+        .form("pigeon/admin/saved-replies"),
+        Route::get("/pigeon/admin/saved-replies/{id}", Page, Staff, |v| {
+            Box::pin(admin::saved_replies::show(v))
+        })
+        .form("pigeon/admin/saved-replies"),
+        Route::get("/pigeon/admin/staff.json", Page, Staff, |v| {
+            Box::pin(admin::staff::list(v))
+        }),
         Route::get("/pigeon/admin/settings", Page, Keeper, |v| {
             Box::pin(admin::settings::show(v))
         })

@@ -79,7 +79,7 @@ macro_rules! message_columns {
 }
 
 /// How many entries a page shows.
-const PAGE: i64 = 50;
+pub(crate) const PAGE: i64 = 50;
 
 impl Message {
     pub async fn get(conn: &mut Conn, thread: ThreadId, id: MessageId) -> Result<Option<Self>> {
@@ -115,6 +115,42 @@ impl Message {
             .await?;
         page.reverse();
         Ok(page)
+    }
+
+    /// The same from the other end: what comes after `seq`.
+    pub async fn page_for_staff_after(
+        conn: &mut Conn,
+        thread: ThreadId,
+        seq: i64,
+    ) -> Result<Vec<Self>> {
+        let page = conn
+            .query(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE thread_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
+            ))
+            .bind(thread)
+            .bind(seq)
+            .bind(PAGE)
+            .fetch_all()
+            .await?;
+        Ok(page)
+    }
+
+    /// The first message or note that `reader`, one of the team, has not read and not written.
+    pub async fn first_unread(conn: &mut Conn, reader: &Participant) -> Result<Option<MessageId>> {
+        let id = conn
+            .query(
+                "SELECT id FROM messages
+                 WHERE thread_id = $1 AND seq > $2 AND kind <> 'event' AND author_id <> $3
+                 ORDER BY seq LIMIT 1",
+            )
+            .bind(reader.thread_id)
+            .bind(reader.read_seq)
+            .bind(reader.id)
+            .fetch_scalars::<MessageId>()
+            .await?;
+        Ok(id.into_iter().next())
     }
 
     /// What guests see: the one query for them. Notes and staff's events are not in it.

@@ -75,6 +75,12 @@ pub enum What {
         thread: ThreadId,
         message: MessageId,
     },
+    /// To staff: a note names them, whether or not they follow the thread.
+    Mentioned {
+        to: UserId,
+        thread: ThreadId,
+        message: MessageId,
+    },
     Assigned {
         to: ParticipantId,
         by: String,
@@ -103,13 +109,15 @@ struct Recipient {
     email_key: String,
 }
 
-/// Queues a mail to everybody who is to hear of `message`, each once.
+/// Queues a mail to everybody who is to hear of `message`, each once; it is a note if it has
+/// `mentioned` somebody.
 pub(super) async fn everyone_else(
     tx: &mut Tx,
     office: &Office,
     thread: &Thread,
     author: &Participant,
     message: &Message,
+    mentioned: &[User],
     now: Timestamp,
 ) -> Result<()> {
     let mut told: BTreeSet<String> = office.own.iter().cloned().collect();
@@ -135,6 +143,18 @@ pub(super) async fn everyone_else(
         .bind(author.id)
         .fetch_all()
         .await?;
+    for user in mentioned {
+        let has_muted =
+            |to: &Recipient| to.notify == Notify::Muted && to.email_key == user.email_key;
+        if !participants.iter().any(has_muted) && told.insert(user.email_key.clone()) {
+            let what = What::Mentioned {
+                to: user.id,
+                thread: thread.id,
+                message: message.id,
+            };
+            push(tx, office, &user.email, what, now).await?;
+        }
+    }
     for to in participants {
         let is_for_them = match to.notify {
             Notify::On => message.kind == MessageKind::Message || !to.is_guest,

@@ -5,7 +5,7 @@ use crate::{
     accounts::User,
     conversations::{
         Draft, Event, Kind, Message, MessageKind, Origin, Participant, Status, Thread, Visibility,
-        event, mark_read,
+        event, mark_read, mention,
         notify::{self, Office},
         read::move_quietly,
         search,
@@ -57,7 +57,7 @@ pub async fn post(
         author.subscribe(tx).await?;
     }
 
-    notify::everyone_else(tx, office, &thread, author, &message, now).await?;
+    notify::everyone_else(tx, office, &thread, author, &message, &[], now).await?;
     search::enqueue(tx, message.id).await?;
     announce(tx, &thread).await?;
     Ok((thread, message))
@@ -97,7 +97,8 @@ pub async fn note(
     move_quietly(tx, &mut author, read).await?;
     author.subscribe(tx).await?;
 
-    notify::everyone_else(tx, office, &thread, &author, &note, now).await?;
+    let mentioned = mention::record(tx, &author, &note).await?;
+    notify::everyone_else(tx, office, &thread, &author, &note, &mentioned, now).await?;
     search::enqueue(tx, note.id).await?;
     announce(tx, &thread).await?;
     Ok((thread, note))

@@ -18,8 +18,9 @@ pub struct Conversation {
     pub entries: Vec<Entry>,
     /// Where the page with earlier entries is.
     pub earlier: Option<String>,
-    /// The last message or note of the thread, if the page shows it: what a reply has seen, and how
-    /// far this page is read.
+    /// Where the page with later ones is.
+    pub later: Option<String>,
+    /// What a reply has seen, and how far this page is read.
     pub seen: Option<String>,
     /// Something here is past this person's read mark.
     pub unread: bool,
@@ -86,6 +87,8 @@ pub struct Message {
     pub how: Option<How>,
     pub at: Timestamp,
     pub body: String,
+    /// What in it means whoever looks.
+    pub mentions: Vec<String>,
     /// It began the thread.
     pub first: bool,
     pub receipts: Vec<Receipt>,
@@ -199,4 +202,19 @@ pub struct Newer {
     pub author: String,
     /// Its beginning.
     pub text: String,
+}
+
+impl Composer {
+    /// With a saved reply: in the empty field, or below what was typed.
+    #[must_use]
+    pub fn with_saved(mut self, text: Option<String>) -> Self {
+        let Some(text) = text.filter(|text| !self.body.contains(text.as_str())) else {
+            return self;
+        };
+        if !self.body.trim().is_empty() {
+            self.body.push_str("\n\n");
+        }
+        self.body.push_str(&text);
+        self
+    }
 }

@@ -106,6 +106,18 @@ pub struct Assignment {
     pub unsubscribe_url: String,
 }
 
+/// `mention`: to staff whom a note names.
+#[derive(Debug, Serialize)]
+pub struct Mention {
+    pub subject: String,
+    pub thread_subject: String,
+    pub author: String,
+    pub body: String,
+    /// Of the note itself.
+    pub thread_url: String,
+    pub unsubscribe_url: String,
+}
+
 /// `password`: a link to choose a new one.
 #[derive(Debug, Serialize)]
 pub struct Password {

@@ -59,6 +59,7 @@ pub enum Place {
     Settings,
     Mail,
     Profile,
+    Replies,
     Elsewhere,
 }
 

@@ -15,6 +15,7 @@ use super::{
     mail_catcher::{CaughtMail, MailCatcher},
     new_conversation::NewConversation,
     profile::ProfilePage,
+    saved_replies::{SavedReplies, SavedReplyPage},
     settings::SettingsPage,
 };
 
@@ -30,6 +31,8 @@ fn rendered(page: &Page) -> Vec<(String, String)> {
     pages.add("admin/conversation.html", Conversation::samples());
     pages.add("admin/new.html", NewConversation::samples());
     pages.add("admin/profile.html", ProfilePage::samples());
+    pages.add("admin/saved_replies.html", SavedReplies::samples());
+    pages.add("admin/saved_reply.html", SavedReplyPage::samples());
     pages.add("admin/settings.html", SettingsPage::samples());
     pages.add("admin/mail.html", MailCatcher::samples());
     pages.add("admin/mail_one.html", CaughtMail::samples());

@@ -177,6 +177,20 @@ pub fn actions() -> &'static [Action] {
             page: |_| "/pigeon/admin/profile".to_owned(),
         },
         Action {
+            name: "pigeon/admin/saved-replies",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(admin::saved_replies::save(c)),
+            page: admin::saved_replies::page,
+        },
+        Action {
+            name: "pigeon/admin/saved-replies/delete",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(admin::saved_replies::delete(c)),
+            page: admin::saved_replies::page,
+        },
+        Action {
             name: "pigeon/admin/settings",
             who: Keeper,
             door: Own,

@@ -6,9 +6,11 @@ pub mod inbox;
 pub mod mail;
 pub mod new;
 pub mod profile;
+pub mod saved_replies;
 pub mod settings;
 mod shell;
 mod sources;
+pub mod staff;
 
 use std::collections::BTreeSet;
 

@@ -54,6 +54,11 @@ pub(super) async fn write(app: &App, letter: &Letter, now: Timestamp) -> Result<
             thread,
             message,
         } => desk.alert_address(to, *thread, *message).await,
+        What::Mentioned {
+            to,
+            thread,
+            message,
+        } => desk.mentioned(*to, *thread, *message).await,
         What::Assigned { to, by } => desk.assigned(*to, by).await,
         What::NewLinks { to } => desk.new_links(to).await,
         What::Password { to } => desk.password(*to).await,

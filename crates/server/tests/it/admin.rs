@@ -4,6 +4,7 @@ mod conversation;
 mod inbox;
 mod mail;
 mod new;
+mod pages;
 mod profile;
 mod reading;
 mod rights;

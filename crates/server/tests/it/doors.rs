@@ -33,6 +33,9 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/admin/threads/{id}", "sssx...."),
     ("/pigeon/admin/new", "sssxx..."),
     ("/pigeon/admin/profile", "sssx...."),
+    ("/pigeon/admin/saved-replies", "sssxx..."),
+    ("/pigeon/admin/saved-replies/{id}", "sssxxeee"),
+    ("/pigeon/admin/staff.json", "sssxx..."),
     ("/pigeon/admin/settings", "sssxxxx."),
     // No catcher: the tests have a mailer of their own.
     ("/pigeon/admin/mail", "sssxxxxe"),
@@ -62,6 +65,8 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/assign", "sssxxx.."),
     ("pigeon/admin/revoke-links", "sssxx..."),
     ("pigeon/admin/profile", "sssx...."),
+    ("pigeon/admin/saved-replies", "sssxx..."),
+    ("pigeon/admin/saved-replies/delete", "sssxxeee"),
     ("pigeon/admin/settings", "sssxxxx."),
     ("pigeon/admin/test-mail", "sssxxxx."),
     ("pigeon/threads/mark-read", "s.exx..."),

@@ -36,6 +36,7 @@ impl Conversation {
             },
             entries: entries(),
             earlier: None,
+            later: None,
             seen: Some("01920000-0000-7000-8000-000000000204".into()),
             unread: true,
             people: people(),
@@ -83,6 +84,7 @@ impl Conversation {
                 ..Composer::default()
             },
             earlier: Some("?before=42".into()),
+            later: Some("?after=92".into()),
             ..busy.clone()
         };
         let overtaken = Self {
@@ -139,6 +141,7 @@ fn entries() -> Vec<Entry> {
         how: None,
         at: minutes_ago(minutes),
         body: body.into(),
+        mentions: Vec::new(),
         first: false,
         receipts: Vec::new(),
     };
@@ -166,11 +169,12 @@ fn entries() -> Vec<Entry> {
         },
         Entry::Note(Message {
             by_staff: true,
+            mentions: vec!["@Maya".into()],
             ..message(
                 2,
                 "Tom Adeyemi",
                 FIRST - 32,
-                "The courier scanned it as “damaged in transit”, so they will pay: https://courier.example/20391?proof=1. Nine speckled cups on the shelf. Please don’t make her send anything back.",
+                "The courier scanned it as “damaged in transit”, so they will pay: https://courier.example/20391?proof=1. Nine speckled cups on the shelf. @Maya, please don’t make her send anything back.",
             )
         }),
         Entry::Message(Message {

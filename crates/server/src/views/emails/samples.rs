@@ -4,8 +4,8 @@ use db::Timestamp;
 use templates::Page;
 
 use super::{
-    Answer, Assignment, AuthorKnown, NewLink, NewLinks, Password, Quote, Received, StaffAlert,
-    StaffNotification,
+    Answer, Assignment, AuthorKnown, Mention, NewLink, NewLinks, Password, Quote, Received,
+    StaffAlert, StaffNotification,
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -181,6 +181,23 @@ impl Password {
             reset_url: "https://post.fernhill.example/pigeon/reset/\
                         Vx3Jq9Zk2m0a7V1kq0Z8rJxw3H5n9bTfUe6cXsDgOiA"
                 .into(),
+        }
+    }
+}
+
+impl Mention {
+    pub fn sample() -> Self {
+        Self {
+            subject: "Tom Adeyemi mentioned you: Parcel arrived open, two cups missing".into(),
+            thread_subject: "Parcel arrived open, two cups missing".into(),
+            author: "Tom Adeyemi".into(),
+            body: "@Maya, can you take this one?\n\n- the courier pays\n- nine cups are on the \
+                   shelf"
+                .into(),
+            thread_url: format!(
+                "{THREAD}?m=0199b2f4-7a10-7c3e-8b1d-2f6e5a4c3b22#m-0199b2f4-7a10-7c3e-8b1d-2f6e5a4c3b22"
+            ),
+            unsubscribe_url: UNSUBSCRIBE.into(),
         }
     }
 }

@@ -56,6 +56,7 @@ fn every_sample() -> BTreeMap<&'static str, Rendered> {
             render("staff_notification", &StaffNotification::sample_note()),
         ),
         ("assignment", render("assignment", &Assignment::sample())),
+        ("mention", render("mention", &Mention::sample())),
         ("password", render("password", &Password::sample())),
     ])
 }

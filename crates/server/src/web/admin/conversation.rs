@@ -6,6 +6,7 @@ pub(in crate::web::admin) mod composer;
 mod draft;
 mod entries;
 mod held;
+mod pages;
 mod people;
 mod queue;
 mod read;
@@ -16,7 +17,7 @@ use axum::response::Response;
 use crate::{
     Result,
     accounts::User,
-    conversations::{Message, Notify, Participant, Thread, drafts, newest_works_until, receipts},
+    conversations::{Notify, Participant, Thread, drafts, newest_works_until, receipts},
     ids::ThreadId,
     views::{
         conversation::{self as views, Conversation, Links},
@@ -24,7 +25,7 @@ use crate::{
     },
     web::{
         Call, Visit,
-        admin::{shell, sources, thread_of, viewer},
+        admin::{saved_replies, shell, sources, thread_of, viewer},
     },
 };
 
@@ -37,47 +38,47 @@ pub use reply::reply;
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
     let source = sources::chosen(&visit);
-    let before = visit.query.get("before").parse().unwrap_or(i64::MAX);
 
     let mut conn = visit.app.db.read().await?;
     let thread = thread_of(&mut conn, viewer, visit.param("id")).await?;
+    let participants = Participant::list(&mut conn, thread.id).await?;
+    let me = participants.iter().find(|p| p.user_id == Some(viewer.id));
+    let unread = is_unread(viewer, &thread, me);
+    if unread
+        && let Some(there) = pages::lead_to_news(&visit, &mut conn, &thread, source, me).await?
+    {
+        return Ok(there);
+    }
     let mut shell = shell(&visit, &mut conn, viewer, Place::Inbox).await?;
     // They stand in the thread itself.
     let here = thread.id.to_string();
     shell.unsent.retain(|letter| letter.thread != here);
     let unsent = drafts::unsent(&mut conn, viewer, thread.id).await?;
     let queue = queue::around(&mut conn, viewer, source, &thread).await?;
-    let messages = Message::page_for_staff(&mut conn, thread.id, before).await?;
-    let participants = Participant::list(&mut conn, thread.id).await?;
+    let messages = pages::shown(&visit, &mut conn, &thread).await?;
     let receipts = receipts(&mut conn, thread.id, &participants, &messages).await?;
+    let mentioned = entries::Mentioned::load(&mut conn, &thread, viewer, &messages).await?;
+    let saved = saved_replies::chosen(&visit, &mut conn, viewer, &thread).await?;
     let assignees = people::assignees(&mut conn, viewer, &thread).await?;
     let lifetime = visit.app.settings().link_lifetime();
     let links_until = newest_works_until(&mut conn, &thread, lifetime, visit.now).await?;
     drop(conn);
 
-    let me = participants.iter().find(|p| p.user_id == Some(viewer.id));
-    let unread = is_unread(viewer, &thread, me);
     let has_guests = participants.iter().any(|p| p.user_id.is_none());
-    let first = messages.first().map_or(0, |message| message.seq);
-    let earlier = (first > 1).then(|| {
-        let (id, source) = (thread.id, source.as_str());
-        format!("/pigeon/admin/threads/{id}?source={source}&before={first}")
-    });
+    let others = pages::others(&thread, source, &messages);
     let view = Conversation {
-        seen: messages
-            .iter()
-            .rfind(|message| message.seq == thread.last_team_seq)
-            .map(|message| message.id.to_string()),
-        entries: entries::of(&visit, me, unread, &messages, &receipts),
+        seen: pages::seen(&thread, unread, &messages),
+        entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned),
         people: people::of(viewer, &participants),
         following: me.is_some_and(|me| me.notify == Notify::On),
         links: has_guests.then_some(Links { until: links_until }),
-        composer: composer::of(&visit, viewer, &unsent),
+        composer: composer::of(&visit, viewer, &unsent).with_saved(saved),
         held: composer::held(&visit, &unsent),
         thread: head(viewer, thread),
         shell,
         queue,
-        earlier,
+        earlier: others.earlier,
+        later: others.later,
         unread,
         assignees,
     };

@@ -7,6 +7,7 @@ use crate::{
         Message, MessageKind, Notify, Participant, Thread, Unsubscribe, is_mail_refused,
     },
     email_address::Address,
+    i18n::t_with,
     ids::{MessageId, ParticipantId, ThreadId, UserId},
     views::emails,
     worker::letter::{
@@ -57,23 +58,9 @@ impl Desk<'_> {
         message: MessageId,
     ) -> Result<Option<Written>> {
         let conn = &mut self.app.db.read().await?;
-        let user = User::find(conn, to)
-            .await?
-            .filter(|user| user.is_active() && user.is_staff());
-        let (Some(user), Some(thread)) = (user, Thread::find_support(conn, thread).await?) else {
+        let Some((user, thread, message)) = wanting_user(conn, to, thread, message).await? else {
             return Ok(None);
         };
-        let message = Message::get(conn, thread.id, message)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let has_enough = Participant::of_user(conn, thread.id, user.id)
-            .await?
-            .is_some_and(|own| {
-                own.notify == Notify::Muted || own.left_at.is_some() || own.read_seq >= message.seq
-            });
-        if has_enough {
-            return Ok(None);
-        }
         let unsubscribe = Unsubscribe::Staff {
             user: user.id,
             thread: thread.id,
@@ -81,6 +68,37 @@ impl Desk<'_> {
         let view = self.staff_alert(&thread, &message, &unsubscribe);
         let envelope = to_staff(&user, &thread, &message.author_name, unsubscribe);
         self.render("staff_alert", &view, envelope).map(Some)
+    }
+
+    pub(super) async fn mentioned(
+        &self,
+        to: UserId,
+        thread: ThreadId,
+        note: MessageId,
+    ) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let Some((user, thread, note)) = wanting_user(conn, to, thread, note).await? else {
+            return Ok(None);
+        };
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
+        let values = [("who", &*note.author_name), ("subject", &*thread.subject)];
+        let subject = t_with("{who} mentioned you: {subject}", &values);
+        let view = emails::Mention {
+            subject: subject.clone(),
+            thread_subject: thread.subject.clone(),
+            author: note.author_name.clone(),
+            body: note.body.clone(),
+            thread_url: format!("{}?m={1}#m-{1}", self.thread_url(&thread), note.id),
+            unsubscribe_url: self.unsubscribe_url(&unsubscribe),
+        };
+        let envelope = Envelope {
+            subject,
+            ..to_staff(&user, &thread, &note.author_name, unsubscribe)
+        };
+        self.render("mention", &view, envelope).map(Some)
     }
 
     pub(super) async fn alert_address(
@@ -187,6 +205,29 @@ async fn wanting_staff(
     let user = user.filter(|user| user.is_active() && user.can(Permission::ManageThreads));
     let thread = Thread::find_support(conn, staff.thread_id).await?;
     Ok(user.zip(thread).map(|(user, thread)| (staff, user, thread)))
+}
+
+/// Somebody of the team, the thread and the message, unless they have read it, or want to hear
+/// nothing of the thread.
+async fn wanting_user(
+    conn: &mut Conn,
+    user: UserId,
+    thread: ThreadId,
+    message: MessageId,
+) -> Result<Option<(User, Thread, Message)>> {
+    let user = User::find(conn, user).await?;
+    let user = user.filter(|user| user.is_active() && user.is_staff());
+    let (Some(user), Some(thread)) = (user, Thread::find_support(conn, thread).await?) else {
+        return Ok(None);
+    };
+    let message = Message::get(conn, thread.id, message)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let own = Participant::of_user(conn, thread.id, user.id).await?;
+    let has_enough = own.is_some_and(|own| {
+        own.notify == Notify::Muted || own.left_at.is_some() || own.read_seq >= message.seq
+    });
+    Ok((!has_enough).then_some((user, thread, message)))
 }
 
 fn author_known(message: &Message) -> emails::AuthorKnown {

@@ -1,8 +1,58 @@
+use std::collections::BTreeSet;
+
+use db::Conn;
+
 use crate::{
-    conversations::{Event, Message, MessageKind, Origin, Participant, Receipt},
+    Result,
+    accounts::User,
+    conversations::{
+        Event, Message, MessageKind, Origin, Participant, Receipt, Thread, mentions,
+        notes_that_mention,
+    },
+    ids::MessageId,
     views::conversation::{self as views, Entry, How, What},
     web::Visit,
 };
+
+/// The notes on a page that name whoever looks.
+pub(super) struct Mentioned {
+    notes: BTreeSet<MessageId>,
+    viewer: [User; 1],
+}
+
+impl Mentioned {
+    pub(super) async fn load(
+        conn: &mut Conn,
+        thread: &Thread,
+        viewer: &User,
+        messages: &[Message],
+    ) -> Result<Self> {
+        let is_note = |message: &&Message| message.kind == MessageKind::Note;
+        let first = messages
+            .iter()
+            .filter(is_note)
+            .find(|note| note.body.contains('@'));
+        let notes = match first {
+            Some(note) => notes_that_mention(conn, thread.id, note.seq, viewer.id).await?,
+            None => BTreeSet::new(),
+        };
+        let viewer = [viewer.clone()];
+        Ok(Self { notes, viewer })
+    }
+
+    /// What was typed for them; at least something, as their name may have changed since.
+    fn in_(&self, message: &Message) -> Vec<String> {
+        if !self.notes.contains(&message.id) {
+            return Vec::new();
+        }
+        let typed = mentions(&message.body, &self.viewer).into_iter();
+        let mut typed: Vec<String> = typed.map(|(_, typed)| typed.to_owned()).collect();
+        if typed.is_empty() {
+            typed.push(format!("@{}", self.viewer[0].name));
+        }
+        typed
+    }
+}
 
 /// What stands in the thread, with a line where a day begins and where the news does.
 pub(super) fn of(
@@ -11,6 +61,7 @@ pub(super) fn of(
     unread: bool,
     messages: &[Message],
     receipts: &[Receipt],
+    mentioned: &Mentioned,
 ) -> Vec<Entry> {
     // Whoever has never looked has nothing to tell the news from.
     let mark = me.map_or(0, |me| me.read_seq);
@@ -32,12 +83,17 @@ pub(super) fn of(
         if begins {
             news = None;
         }
-        entries.extend(entry(message, me, receipts));
+        entries.extend(entry(message, me, receipts, mentioned));
     }
     entries
 }
 
-fn entry(message: &Message, me: Option<&Participant>, receipts: &[Receipt]) -> Option<Entry> {
+fn entry(
+    message: &Message,
+    me: Option<&Participant>,
+    receipts: &[Receipt],
+    mentioned: &Mentioned,
+) -> Option<Entry> {
     if message.kind == MessageKind::Event {
         return Some(Entry::Event {
             at: message.created_at,
@@ -56,6 +112,7 @@ fn entry(message: &Message, me: Option<&Participant>, receipts: &[Receipt]) -> O
         how: how(message),
         at: message.created_at,
         body: message.body.clone(),
+        mentions: mentioned.in_(message),
         first: message.seq == 1,
         receipts: seen_by
             .map(|receipt| views::Receipt {
