@@ -20,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Statement, config::DbConfig};
 use sqlx::Error;
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
@@ -203,6 +203,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A plan is made once, and not again for every value of a LIMIT.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.busy_handler(Some(wait))?;
     conn.progress_handler(LONG, Some(make_room))?;
     conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -8192")?; // KiB
@@ -277,4 +279,29 @@ fn step_aside(work: impl FnOnce()) {
 fn is_shared() -> bool {
     Handle::try_current()
         .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+    use sqlx::Arguments as _;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_its_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        drop(Connection::open(&path).unwrap());
+        let mut open = Open::new(&path).unwrap();
+        for most in 1..=3_i64 {
+            let mut arguments = ReadArguments::default();
+            arguments.add(most).unwrap();
+            let sql = "SELECT name FROM sqlite_schema ORDER BY name LIMIT $1";
+            let (mut statement, _) =
+                prepare(&open.conn, &mut open.shapes, sql, &arguments).unwrap();
+            while statement.raw_query().next().unwrap().is_some() {}
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
 }
