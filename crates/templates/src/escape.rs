@@ -10,22 +10,36 @@ pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut written = 0;
-        for (at, byte) in self.0.bytes().enumerate() {
-            let entity = match byte {
-                b'&' => "&amp;",
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                b'"' => "&quot;",
-                b'\'' => "&#39;",
-                _ => continue,
-            };
-            f.write_str(&self.0[written..at])?;
-            f.write_str(entity)?;
-            written = at + 1;
-        }
-        f.write_str(&self.0[written..])
+        write(self.0, f)
     }
+}
+
+fn write(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
+    if is_plain(text) {
+        return out.write_str(text);
+    }
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        out.write_str(&text[written..at])?;
+        out.write_str(entity)?;
+        written = at + 1;
+    }
+    out.write_str(&text[written..])
+}
+
+/// As nearly all texts are. It looks at every byte, so that the compiler takes many at once.
+fn is_plain(text: &str) -> bool {
+    let special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    let found = text.bytes().map(|byte| u8::from(special(byte)));
+    found.fold(0, |any, this| any | this) == 0
 }
 
 pub(crate) fn add_to(env: &mut Environment<'static>) {
@@ -33,10 +47,12 @@ pub(crate) fn add_to(env: &mut Environment<'static>) {
 }
 
 fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    match value.as_str() {
-        Some(text) if !value.is_safe() && *state.auto_escape() == AutoEscape::Html => {
-            write!(out, "{}", Escaped(text)).map_err(Error::from)
-        }
+    let Some(text) = value.as_str() else {
+        return escape_formatter(out, state, value);
+    };
+    match state.auto_escape() {
+        AutoEscape::Html if !value.is_safe() => write(text, out).map_err(Error::from),
+        AutoEscape::Html | AutoEscape::None => out.write_str(text).map_err(Error::from),
         _ => escape_formatter(out, state, value),
     }
 }

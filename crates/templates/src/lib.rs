@@ -5,6 +5,7 @@
 
 mod body;
 mod escape;
+mod fragment;
 mod html;
 mod link;
 mod page;
@@ -17,6 +18,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
+pub use fragment::lazily;
 pub use minijinja::Error;
 pub use page::{FormToken, Page};
 pub use text::initials;
@@ -69,6 +71,7 @@ impl Templates {
         body::add_to(&mut env);
         when::add_to(&mut env);
         html::add_to(&mut env, asset_url);
+        fragment::add_to(&mut env);
         Self { env }
     }
 

@@ -7,7 +7,11 @@ use jiff::{
 };
 use minijinja::{Environment, Error, ErrorKind, State};
 
-use crate::{page::field, translate::translate};
+use crate::{
+    fragment::{self, hold_until},
+    page::field,
+    translate::translate,
+};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -35,6 +39,7 @@ fn iso(micros: i64) -> Result<String, Error> {
 /// `full` (20 November 2026, 14:02), `time`, `second` (14:02:07), `date`, `day` (Friday 20 November), `short` (20 Nov,
 /// 14:02), `near` (today 14:02), `today` (Today, Yesterday, or the day).
 fn datetime(state: &mut State, micros: i64, style: Option<&str>) -> Result<String, Error> {
+    until_midnight(state)?;
     let here = here(state)?;
     let (at, now) = (here.zoned(micros)?, &here.now);
     let time = format!("{:02}:{:02}", at.hour(), at.minute());
@@ -66,6 +71,8 @@ fn datetime(state: &mut State, micros: i64, style: Option<&str>) -> Result<Strin
 
 /// As lists have it: 41 min, 3 h, Yesterday, Mon, 14 Nov, Nov 2025.
 fn ago(state: &mut State, micros: i64) -> Result<String, Error> {
+    until_midnight(state)?;
+    until_span_grows(state, micros, 0)?;
     let here = here(state)?;
     let (at, now) = (here.zoned(micros)?, &here.now);
     let seconds = now.timestamp().as_second() - at.timestamp().as_second();
@@ -80,6 +87,7 @@ fn ago(state: &mut State, micros: i64) -> Result<String, Error> {
 
 /// How long somebody has been waiting, a minute at least: 41 min, 3 h, 2 d.
 fn wait(state: &mut State, since: i64) -> Result<String, Error> {
+    until_span_grows(state, since, MINUTE)?;
     let now = here(state)?.now.timestamp().as_second();
     Ok(span((now - timestamp(since)?.as_second()).max(MINUTE)))
 }
@@ -94,10 +102,38 @@ fn span(seconds: i64) -> String {
     translate(text, &[("n", &n.to_string())])
 }
 
+/// A fragment that names a day holds for as long as today is today.
+fn until_midnight(state: &mut State) -> Result<(), Error> {
+    if let Some(midnight) = here(state)?.midnight {
+        hold_until(state, midnight);
+    }
+    Ok(())
+}
+
+/// A fragment that names a [`span`] holds until that is another one.
+fn until_span_grows(state: &mut State, since: i64, least: i64) -> Result<(), Error> {
+    let here = here(state)?;
+    if here.midnight.is_none() {
+        return Ok(());
+    }
+    let since = timestamp(since)?.as_second();
+    let seconds = (here.now.timestamp().as_second() - since).max(least);
+    let next = match seconds {
+        ..MINUTE => MINUTE,
+        MINUTE..HOUR => (seconds / MINUTE + 1) * MINUTE,
+        HOUR..DAY => (seconds / HOUR + 1) * HOUR,
+        _ => (seconds / DAY + 1) * DAY,
+    };
+    hold_until(state, (since + next) * 1_000_000);
+    Ok(())
+}
+
 /// The page's time and zone, worked out once a page.
 struct Here {
     zone: TimeZone,
     now: Zoned,
+    /// When the day ends, in a fragment.
+    midnight: Option<i64>,
 }
 
 impl Here {
@@ -110,14 +146,29 @@ fn here<'s>(state: &'s mut State) -> Result<&'s Here, Error> {
     if state.get_extension::<Here>().is_none() {
         let name = field(state, "time_zone")?;
         let zone = TimeZone::get(name.as_str().unwrap_or_default()).unwrap_or(TimeZone::UTC);
-        let now = timestamp(i64::try_from(field(state, "now")?)?)?.to_zoned(zone.clone());
-        state.get_or_insert_extension(Here { zone, now });
+        let kept_since = fragment::now(state);
+        let now = kept_since.clone().map_or_else(|| field(state, "now"), Ok)?;
+        let now = timestamp(i64::try_from(now)?)?.to_zoned(zone.clone());
+        let midnight = kept_since.map(|_| midnight(&now)).transpose()?;
+        state.get_or_insert_extension(Here {
+            zone,
+            now,
+            midnight,
+        });
     }
     Ok(state.get_extension().expect("it was put there just now"))
 }
 
 fn timestamp(micros: i64) -> Result<Timestamp, Error> {
     Timestamp::from_microsecond(micros)
+        .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
+}
+
+/// The next one.
+fn midnight(now: &Zoned) -> Result<i64, Error> {
+    now.tomorrow()
+        .and_then(|tomorrow| tomorrow.start_of_day())
+        .map(|midnight| midnight.timestamp().as_microsecond())
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
