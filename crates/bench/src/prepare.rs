@@ -137,7 +137,7 @@ pub async fn counts(place: &Place, word: &str) -> Result<Vec<(String, Duration)>
         search::page(
             &mut conn,
             search::Scope::Staff,
-            word,
+            &search::Query::words(word),
             search::Cursor::NEWEST,
         )
         .await?;

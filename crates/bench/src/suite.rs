@@ -1,5 +1,6 @@
 //! What is measured, in order.
 
+mod lists;
 mod pages;
 mod posts;
 mod program;
@@ -57,6 +58,7 @@ pub async fn run(plan: &Plan) -> Result<Figures> {
             let filled = prepare::fill(&plan.pigeon, &place, *threads).await?;
             table.add(fill_row(*threads, &place, filled));
             pages::measure(plan, &place, &mut table, &mut by_size).await?;
+            lists::measure(plan, &place, &mut table, &mut by_size).await?;
             posts::measure(plan, &place, &mut table).await?;
             figures.tables.push(table);
         }

@@ -7,6 +7,7 @@ pub mod conversation;
 pub mod dashboard;
 pub mod emails;
 pub mod error;
+pub mod export;
 pub mod guest;
 pub mod inbox;
 pub mod mail_catcher;

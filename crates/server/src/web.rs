@@ -125,6 +125,15 @@ pub fn routes() -> &'static [Route] {
         Route::get("/pigeon/admin/threads", Page, Reader, |v| {
             Box::pin(admin::inbox::show(v))
         }),
+        Route::get("/pigeon/admin/threads/export.csv", Page, Reader, |v| {
+            Box::pin(admin::inbox::csv(v))
+        }),
+        Route::get("/pigeon/admin/threads/export.json", Page, Reader, |v| {
+            Box::pin(admin::inbox::json(v))
+        }),
+        Route::get("/pigeon/admin/threads/export.xml", Page, Reader, |v| {
+            Box::pin(admin::inbox::xml(v))
+        }),
         Route::get("/pigeon/admin/threads/{id}", Page, Reader, |v| {
             Box::pin(admin::conversation::show(v))
         }),

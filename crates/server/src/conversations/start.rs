@@ -5,7 +5,9 @@ use crate::{
     accounts::User,
     conversations::{
         Draft, HandedOut, Kind, Message, NewThread, Notify, Origin, Participant, Role, Seen,
-        Status, Thread, Token, assign, mint,
+        Status, Thread, Token, assign,
+        inbox::subject_key,
+        mint,
         notify::{self, Office},
         post,
     },
@@ -125,8 +127,8 @@ async fn insert(tx: &mut Tx, new: &NewThread, status: Status, now: Timestamp) ->
         "INSERT INTO threads
              (id, kind, status, subject, starter_name, starter_email, last_seq, last_team_seq,
               last_visible_seq, message_count, preview, preview_by, preview_by_staff,
-              last_message_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, '', '', $7, $8, $8)",
+              last_message_at, created_at, subject_key)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, '', '', $7, $8, $8, $9)",
     )
     .bind(thread.id)
     .bind(thread.kind)
@@ -136,6 +138,7 @@ async fn insert(tx: &mut Tx, new: &NewThread, status: Status, now: Timestamp) ->
     .bind(thread.starter_email.as_deref())
     .bind(false)
     .bind(now)
+    .bind(subject_key(&thread.subject))
     .execute()
     .await?;
     Ok(thread)

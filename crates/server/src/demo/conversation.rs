@@ -11,7 +11,7 @@ use super::{
     texts::By,
 };
 use crate::{
-    conversations::{Event, Status, Visibility, preview, search},
+    conversations::{Event, Status, Visibility, inbox::subject_key, preview, search},
     ids::{MessageId, ThreadId},
 };
 
@@ -172,11 +172,13 @@ impl Writer<'_> {
                 for_staff: true,
                 for_everyone: !note,
                 in_trash: false,
-                subject: self.subject.clone(),
-                starter_name: self.outline.customer.name.clone(),
-                starter_email: Some(self.outline.customer.email.clone()),
-                author_name: name.to_owned(),
-                body: body.clone(),
+                texts: search::Texts {
+                    subject: self.subject.clone(),
+                    starter_name: self.outline.customer.name.clone(),
+                    starter_email: Some(self.outline.customer.email.clone()),
+                    author_name: name.to_owned(),
+                    body: body.clone(),
+                },
             }),
             row: Message {
                 id: hex(id),
@@ -241,6 +243,7 @@ impl Writer<'_> {
             id: hex(self.thread),
             status: outline.status.as_str(),
             subject: self.subject.clone(),
+            subject_key: subject_key(&self.subject),
             starter_name: customer.name.clone(),
             starter_email: customer.email.clone(),
             assignee_id: row.assigned.then(|| outline.staff.id.clone()),

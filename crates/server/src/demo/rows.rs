@@ -22,6 +22,7 @@ pub(super) struct Thread {
     pub(super) id: String,
     pub(super) status: &'static str,
     pub(super) subject: String,
+    pub(super) subject_key: String,
     pub(super) starter_name: String,
     pub(super) starter_email: String,
     pub(super) assignee_id: Option<String>,
@@ -121,23 +122,24 @@ fn json<T: Serialize>(rows: &[T]) -> Result<String> {
 }
 
 const THREADS: Insert = (
-    "INSERT INTO threads (id, kind, status, subject, starter_name, starter_email, assignee_id,
-         last_seq, last_team_seq, last_visible_seq, message_count, preview, preview_by,
+    "INSERT INTO threads (id, kind, status, subject, subject_key, starter_name, starter_email,
+         assignee_id, last_seq, last_team_seq, last_visible_seq, message_count, preview, preview_by,
          preview_by_staff, last_message_at, waiting_since, created_at, closed_at)
      SELECT unhex(value ->> 'id'), 'support', value ->> 'status', value ->> 'subject',
-         value ->> 'starter_name', value ->> 'starter_email', unhex(value ->> 'assignee_id'),
+         value ->> 'subject_key', value ->> 'starter_name', value ->> 'starter_email', unhex(value ->> 'assignee_id'),
          value ->> 'last_seq', value ->> 'last_team_seq', value ->> 'last_visible_seq',
          value ->> 'message_count', value ->> 'preview', value ->> 'preview_by',
          value ->> 'preview_by_staff', value ->> 'last_message_at', value ->> 'waiting_since',
          value ->> 'created_at', value ->> 'closed_at'
      FROM json_each($1)",
-    "INSERT INTO threads (id, kind, status, subject, starter_name, starter_email, assignee_id,
-         last_seq, last_team_seq, last_visible_seq, message_count, preview, preview_by,
+    "INSERT INTO threads (id, kind, status, subject, subject_key, starter_name, starter_email,
+         assignee_id, last_seq, last_team_seq, last_visible_seq, message_count, preview, preview_by,
          preview_by_staff, last_message_at, waiting_since, created_at, closed_at)
-     SELECT id, 'support', status, subject, starter_name, starter_email, assignee_id,
+     SELECT id, 'support', status, subject, subject_key, starter_name, starter_email, assignee_id,
          last_seq, last_team_seq, last_visible_seq, message_count, preview, preview_by,
          preview_by_staff, last_message_at, waiting_since, created_at, closed_at
-     FROM json_to_recordset($1::json) AS r (id uuid, status text, subject text, starter_name text,
+     FROM json_to_recordset($1::json) AS r (id uuid, status text, subject text,
+         subject_key text, starter_name text,
          starter_email text, assignee_id uuid, last_seq bigint, last_team_seq bigint,
          last_visible_seq bigint, message_count bigint, preview text, preview_by text,
          preview_by_staff boolean, last_message_at bigint, waiting_since bigint,

@@ -82,7 +82,7 @@ async fn columns(test: &TestDb) -> Vec<(String, String, String, bool)> {
     let mut conn = test.db.read().await.unwrap();
     conn.query_each(
         "SELECT t.name, c.name, c.type, NOT c.\"notnull\" AND NOT c.pk
-         FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+         FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
          WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
         "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES'
          FROM information_schema.columns WHERE table_schema = 'public'",

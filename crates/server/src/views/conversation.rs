@@ -53,6 +53,10 @@ pub struct Thread {
 #[derive(Clone, Debug, Serialize)]
 pub struct Queue {
     pub source: Source,
+    /// Of the list's address; rows take it along, and forms its parts.
+    pub query: String,
+    pub sort: &'static str,
+    pub assignee: String,
     pub rows: Vec<Row>,
     /// The id of the row before this thread, and of the one after it.
     pub previous: Option<String>,

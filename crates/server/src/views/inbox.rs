@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use db::Timestamp;
 use serde::Serialize;
 
@@ -5,11 +7,10 @@ use crate::{
     accounts::User,
     conversations::{Status, inbox},
     i18n::t,
-    views::{
-        samples,
-        shell::{Count, Place, Shell},
-    },
+    views::shell::{Count, Shell},
 };
+
+mod sample;
 
 /// A page of threads in one source, or what a search found.
 #[derive(Clone, Debug, Serialize)]
@@ -20,10 +21,24 @@ pub struct Inbox {
     pub source: Source,
     /// What was searched for; empty: the source is shown.
     pub q: String,
-    pub rows: Vec<Row>,
-    /// Where the page with newer, or with older threads is.
+    /// What is wrong with it, and what to write instead.
+    pub problem: Option<String>,
+    /// Of this page's own address, and of that without the search: rows take it along.
+    pub query: String,
+    pub list_query: String,
+    /// How many the list holds, and how many of them need a reply; unknown of what was searched.
+    pub total: Option<Count>,
+    pub needing: Option<Count>,
+    pub bands: Vec<Band>,
+    /// Where the page above this one is, and the page below.
     pub newer: Option<String>,
     pub older: Option<String>,
+    /// Whom the list can be narrowed to, and how it can be sorted.
+    pub assignees: Vec<Choice>,
+    pub sorts: Vec<Choice>,
+    /// Whether the order that was chosen is the list's: words are found newest first.
+    pub is_sorted: bool,
+    pub chips: Vec<Chip>,
     /// No thread was ever started: the page says what to do next.
     pub first_steps: Option<FirstSteps>,
 }
@@ -37,6 +52,37 @@ pub struct Source {
     pub icon: &'static str,
     pub count: Count,
     pub current: bool,
+    /// Of its address.
+    pub query: String,
+}
+
+/// A part of the list, by whose turn it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Band {
+    pub title: &'static str,
+    /// A letter of its own, for ids.
+    pub name: char,
+    /// Somebody waits for the team.
+    pub hot: bool,
+    /// How many it has in all, not only here; unknown of what was searched.
+    pub count: Option<Count>,
+    pub rows: Vec<Row>,
+}
+
+/// An entry of a filter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    pub value: String,
+    pub title: String,
+    pub chosen: bool,
+}
+
+/// A filter that is on.
+#[derive(Clone, Debug, Serialize)]
+pub struct Chip {
+    pub title: String,
+    /// The query of the address without it.
+    pub without: String,
 }
 
 /// A thread as a list shows it.
@@ -58,6 +104,9 @@ pub struct Row {
     pub draft: bool,
     pub waiting_since: Option<Timestamp>,
     pub last_message_at: Timestamp,
+    pub trashed_at: Option<Timestamp>,
+    /// When what is in the trash is deleted for good.
+    pub purged_at: Option<Timestamp>,
     /// The thread that the page shows.
     pub current: bool,
 }
@@ -88,7 +137,18 @@ impl Row {
             assignee: row.assignee_name,
             last_message_at: row.last_message_at,
             draft: false,
+            trashed_at: row.trashed_at,
+            purged_at: None,
             current: false,
+        }
+    }
+
+    /// What is in the trash stays there for so long.
+    #[must_use]
+    pub fn purged_after(self, lifetime: Duration) -> Self {
+        Self {
+            purged_at: self.trashed_at.map(|at| at + lifetime),
+            ..self
         }
     }
 }
@@ -103,73 +163,15 @@ fn title(status: Status) -> &'static str {
 
 impl Source {
     /// Their names, titles and icons, in the order in which they are shown.
-    pub const ALL: [(&'static str, &'static str, &'static str); 6] = [
+    pub const ALL: [(&'static str, &'static str, &'static str); 9] = [
         ("pending", "Pending", "reply"),
         ("open", "Open", "hourglass"),
         ("mine", "Mine", "user-round-check"),
         ("unassigned", "Unassigned", "circle-dashed"),
         ("all", "All", "inbox"),
+        ("support", "Support", "globe"),
+        ("direct", "Direct", "messages-square"),
         ("closed", "Closed", "circle-check"),
+        ("trash", "Trash", "trash-2"),
     ];
-}
-
-impl Inbox {
-    pub fn samples() -> Vec<(&'static str, Self)> {
-        let shell = Shell::sample(Place::Inbox);
-        let page = Self {
-            shell: shell.clone(),
-            sources: samples::sources("pending"),
-            source: samples::sources("pending").swap_remove(0),
-            q: String::new(),
-            rows: samples::rows().into_iter().take(7).collect(),
-            newer: None,
-            older: Some("?source=pending&cursor=b.1.x".into()),
-            first_steps: None,
-        };
-        let all = Self {
-            sources: samples::sources("all"),
-            source: samples::sources("all").swap_remove(4),
-            rows: samples::rows(),
-            newer: Some("?source=all&cursor=a.1.x".into()),
-            ..page.clone()
-        };
-        let found = Self {
-            q: "cups".into(),
-            older: None,
-            ..all.clone()
-        };
-        let nothing_found = Self {
-            q: "kiln price".into(),
-            rows: Vec::new(),
-            ..found.clone()
-        };
-        let quiet = Self {
-            shell: Shell::sample_reader(Place::Inbox),
-            rows: Vec::new(),
-            older: None,
-            ..page.clone()
-        };
-        let first_steps = Self {
-            shell: shell.with_catcher(),
-            rows: Vec::new(),
-            older: None,
-            sources: samples::empty_sources("pending"),
-            source: samples::empty_sources("pending").swap_remove(0),
-            first_steps: Some(FirstSteps {
-                contact_url: "https://post.fernhill.example/pigeon/contact".into(),
-                action_url: "https://post.fernhill.example/pigeon/actions/pigeon/guest/start"
-                    .into(),
-                honeypot: Some("pigeon_hp".into()),
-            }),
-            ..page.clone()
-        };
-        vec![
-            ("pending", page),
-            ("all", all),
-            ("found", found),
-            ("nothing-found", nothing_found),
-            ("quiet", quiet),
-            ("first-steps", first_steps),
-        ]
-    }
 }

@@ -17,14 +17,14 @@ pub fn minutes_ago(minutes: u64) -> Timestamp {
 }
 
 pub fn sources(current: &str) -> Vec<Source> {
-    counted(current, [7, 5, 5, 3, 240, 5000])
+    counted(current, [7, 5, 5, 3, 12, 11, 1, 5000, 2])
 }
 
 pub fn empty_sources(current: &str) -> Vec<Source> {
-    counted(current, [0; 6])
+    counted(current, [0; 9])
 }
 
-fn counted(current: &str, counts: [i64; 6]) -> Vec<Source> {
+fn counted(current: &str, counts: [i64; 9]) -> Vec<Source> {
     let sources = Source::ALL.iter().zip(counts);
     sources
         .map(|((name, title, icon), count)| Source {
@@ -33,6 +33,7 @@ fn counted(current: &str, counts: [i64; 6]) -> Vec<Source> {
             icon,
             count: Count::new(count),
             current: *name == current,
+            query: format!("?source={name}"),
         })
         .collect()
 }
@@ -196,6 +197,8 @@ fn row(from: &str, messages: i64, subject: &str, extract: &str, assignee: Option
         waiting_since: None,
         last_message_at: NOW,
         draft: false,
+        trashed_at: None,
+        purged_at: None,
         current: false,
     }
 }

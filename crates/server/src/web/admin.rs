@@ -59,8 +59,13 @@ async fn assignee_of(conn: &mut Conn, id: &str) -> Result<Option<User>> {
 }
 
 /// Marks the rows of threads in which `viewer` has a draft.
-async fn mark_drafts(conn: &mut Conn, viewer: &User, rows: &mut [Row]) -> Result<()> {
-    if rows.is_empty() {
+async fn mark_drafts(
+    conn: &mut Conn,
+    viewer: &User,
+    rows: impl IntoIterator<Item = &mut Row>,
+) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() {
         return Ok(());
     }
     let drafts = drafts::threads(conn, viewer).await?;

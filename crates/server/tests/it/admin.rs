@@ -1,7 +1,10 @@
 //! The control panel, as people with different rights see and use it.
 
+mod asking;
 mod conversation;
+mod export;
 mod inbox;
+mod lists;
 mod mail;
 mod new;
 mod pages;

@@ -1,5 +1,5 @@
 use pigeon::{
-    conversations::search::{self, Cursor, Scope},
+    conversations::search::{self, Cursor, Query, Scope},
     demo::{self, Size},
 };
 
@@ -41,7 +41,8 @@ async fn the_demo_fills_an_empty_database_whole_and_mails_nobody() {
         assert_eq!(count, 0, "{none}");
     }
     for word in ["parcel", "straße", "注文", "فاتورة", "καλησπερα", "배송"] {
-        let found = search::page(&mut conn, Scope::Staff, word, Cursor::NEWEST).await;
+        let found =
+            search::page(&mut conn, Scope::Staff, &Query::words(word), Cursor::NEWEST).await;
         assert!(!found.expect("searches").threads.is_empty(), "{word}");
     }
     drop(conn);

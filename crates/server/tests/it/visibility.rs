@@ -132,7 +132,7 @@ async fn r22_what_one_may_not_see_is_in_no_list_count_search_or_page() {
             "closed",
             "mine",
             "unassigned",
-            "trash",
+            "support",
             "direct",
         ] {
             let page = format!("/pigeon/admin/threads?source={source}");
@@ -163,6 +163,16 @@ async fn r22_what_one_may_not_see_is_in_no_list_count_search_or_page() {
                 "{shown}"
             );
             assert!(!words(&shown).contains("1 conversation"), "{page}: {shown}");
+        }
+        // The trash is for those who can take out of it, and no search looks into it.
+        for q in ["Unmistakable", "quagga", "zebulon", &trashed.thread] {
+            let page = format!("/pigeon/admin/threads?source=trash&q={q}");
+            let shown = person.get(&page).await;
+            assert!(
+                !shown
+                    .text()
+                    .contains(&format!("/threads/{}", trashed.thread))
+            );
         }
         for hidden in [&trashed.thread, &direct.thread] {
             let status = if lists == 200 { 404 } else { 403 };

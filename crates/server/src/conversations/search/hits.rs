@@ -3,7 +3,11 @@ use std::collections::BTreeSet;
 use db::Conn;
 use serde::Serialize;
 
-use super::{index::json, window::Window};
+use super::{
+    entry::{Facts, Texts},
+    index::json,
+    window::Window,
+};
 use crate::{Result, ids::ThreadId};
 
 /// How many hits one look at the index brings at most.
@@ -15,6 +19,8 @@ pub(super) struct Hit {
     pub(super) num: i64,
     pub(super) thread_id: ThreadId,
     pub(super) in_trash: bool,
+    #[sqlx(flatten)]
+    pub(super) facts: Facts,
 }
 
 /// What is asked, as the databases get it: each puts its own query together from the terms, which
@@ -64,7 +70,8 @@ pub(super) async fn in_window(
 }
 
 pub(super) const IN_WINDOW_SQLITE: &str = r#"
-    SELECT hits.num, e.thread_id, t.trashed_at IS NOT NULL AS in_trash
+    SELECT hits.num, e.thread_id, t.trashed_at IS NOT NULL AS in_trash,
+           t.status, t.assignee_id, t.last_message_at
     FROM (SELECT rowid AS num FROM search_index
           WHERE search_index MATCH
               (SELECT group_concat('"' || value || '"', ' AND ') FROM json_each($1, '$.terms'))
@@ -83,43 +90,98 @@ pub(super) const IN_WINDOW_POSTGRES: &str = r"
     ), hits AS MATERIALIZED (
         SELECT num FROM found WHERE num >= $2 AND num < $3 ORDER BY num DESC LIMIT 200
     )
-    SELECT hits.num, e.thread_id, t.trashed_at IS NOT NULL AS in_trash
+    SELECT hits.num, e.thread_id, t.trashed_at IS NOT NULL AS in_trash,
+           t.status, t.assignee_id, t.last_message_at
     FROM hits
     JOIN search_entries e ON e.num = hits.num
     JOIN threads t ON t.id = e.thread_id
     ORDER BY hits.num DESC";
 
-/// Which of the threads have a hit at `num` or later: they were shown on a page before.
-pub(super) async fn shown_before(
+/// The entries of some threads that have all terms, from `num` on.
+pub(super) async fn of_threads(
     conn: &mut Conn,
     terms: &BTreeSet<String>,
     threads: &[ThreadId],
     num: i64,
-) -> Result<Vec<ThreadId>> {
-    let threads: Vec<String> = threads.iter().map(|id| id.0.simple().to_string()).collect();
-    let shown: Vec<(ThreadId,)> = conn
-        .query_each(SHOWN_SQLITE, SHOWN_POSTGRES)
+) -> Result<Vec<(ThreadId, i64)>> {
+    let hits = conn
+        .query_each(OF_THREADS_SQLITE, OF_THREADS_POSTGRES)
         .bind(json(terms)?)
-        .bind(json(&threads)?)
+        .bind(json(&simple(threads))?)
         .bind(num)
         .fetch_all()
         .await?;
-    Ok(shown.into_iter().map(|(id,)| id).collect())
+    Ok(hits)
 }
 
-pub(super) const SHOWN_SQLITE: &str = r#"
-    SELECT DISTINCT e.thread_id
+pub(super) const OF_THREADS_SQLITE: &str = r#"
+    SELECT e.thread_id, e.num
     FROM json_each($2) AS asked
     CROSS JOIN search_entries e ON e.thread_id = unhex(asked.value) AND e.num >= $3
     WHERE EXISTS (
         SELECT 1 FROM search_index WHERE rowid = e.num AND search_index MATCH
             (SELECT group_concat('"' || value || '"', ' AND ') FROM json_each($1)))"#;
 
-pub(super) const SHOWN_POSTGRES: &str = r"
-    SELECT DISTINCT e.thread_id
+pub(super) const OF_THREADS_POSTGRES: &str = r"
+    SELECT e.thread_id, e.num
     FROM search_entries e
     JOIN search_index i ON i.num = e.num
     WHERE e.thread_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::uuid))
         AND e.num >= $3
         AND (i.terms || ''::tsvector) @@ (SELECT string_agg('''' || term || '''', ' & ')::tsquery
             FROM jsonb_array_elements_text($1::jsonb) term)";
+
+/// What is written in some entries, to look for phrases in it.
+pub(super) async fn texts(conn: &mut Conn, nums: &[i64]) -> Result<Vec<Said>> {
+    let said = conn
+        .query_each(TEXTS_SQLITE, TEXTS_POSTGRES)
+        .bind(json(&nums)?)
+        .fetch_all()
+        .await?;
+    Ok(said)
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Said {
+    pub(super) num: i64,
+    #[sqlx(flatten)]
+    pub(super) texts: Texts,
+}
+
+const TEXTS_SQLITE: &str = "
+    SELECT e.num, t.subject, t.starter_name, t.starter_email, m.author_name, m.body
+    FROM json_each($1) AS asked
+    CROSS JOIN search_entries e ON e.num = asked.value
+    CROSS JOIN messages m ON m.id = e.message_id
+    CROSS JOIN threads t ON t.id = e.thread_id";
+
+const TEXTS_POSTGRES: &str = "
+    SELECT e.num, t.subject, t.starter_name, t.starter_email, m.author_name, m.body
+    FROM search_entries e
+    JOIN messages m ON m.id = e.message_id
+    JOIN threads t ON t.id = e.thread_id
+    WHERE e.num = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::bigint))";
+
+/// Which of the threads have a note.
+pub(super) async fn noted(conn: &mut Conn, threads: &[ThreadId]) -> Result<Vec<ThreadId>> {
+    let noted: Vec<(ThreadId,)> = conn
+        .query_each(NOTED_SQLITE, NOTED_POSTGRES)
+        .bind(json(&simple(threads))?)
+        .fetch_all()
+        .await?;
+    Ok(noted.into_iter().map(|(id,)| id).collect())
+}
+
+const NOTED_SQLITE: &str = "
+    SELECT DISTINCT m.thread_id
+    FROM json_each($1) AS asked
+    CROSS JOIN messages m ON m.thread_id = unhex(asked.value) AND m.kind = 'note'";
+
+const NOTED_POSTGRES: &str = "
+    SELECT DISTINCT thread_id FROM messages
+    WHERE kind = 'note'
+        AND thread_id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))";
+
+fn simple(threads: &[ThreadId]) -> Vec<String> {
+    threads.iter().map(|id| id.0.simple().to_string()).collect()
+}

@@ -8,17 +8,17 @@ use std::{
 use db::Conn;
 
 use super::{
-    Scope,
-    entry::{Entry, select_entries},
+    Query, Scope,
     hits::{self, Hit, LOOK},
-    tokenizer::query_terms,
+    pending::{self, Pending},
+    sift,
 };
 use crate::{Result, ids::ThreadId};
 
 /// How many threads a page shows.
 const PAGE: usize = 50;
-/// How often a page looks at the index at most. What is in the trash could fill many looks: then
-/// the page is shorter than it could be, and leads on.
+/// How often a page looks at the index at most. What is in the trash, or has the words but not the
+/// phrase, could fill many looks: then the page is shorter than it could be, and leads on.
 const MOST_LOOKS: usize = 40;
 
 /// Threads with a message that has every word, the newest such message first.
@@ -53,69 +53,59 @@ impl FromStr for Cursor {
 }
 
 /// A page of what `scope` may find, from `cursor` on. A query without a word in it finds nothing.
-pub async fn page(conn: &mut Conn, scope: Scope, query: &str, cursor: Cursor) -> Result<Found> {
-    let mut terms = query_terms(query);
-    if terms.is_empty() {
+pub async fn page(conn: &mut Conn, scope: Scope, query: &Query, cursor: Cursor) -> Result<Found> {
+    if !query.has_words() {
         return Ok(Found::default());
     }
-    terms.insert(scope.term().to_owned());
-
     // First what is not indexed yet: whatever is indexed meanwhile is then found twice, not never.
-    let pending = pending(conn, &terms).await?;
+    let pending = pending::read(conn).await?;
     let mut page = Page {
-        seen: pending.iter().copied().collect(),
+        terms: query.terms_for(scope),
+        scope,
+        query,
+        seen: HashSet::new(),
         threads: Vec::new(),
         last: cursor,
+        pending,
     };
-    if cursor == Cursor::NEWEST {
-        page.threads = pending;
-        page.threads.truncate(PAGE);
-    }
-    page.fill(conn, &terms, cursor).await
+    page.begin(conn, cursor).await?;
+    page.fill(conn, cursor).await
 }
 
-/// The threads of messages that have the terms, and that the index does not have yet.
-async fn pending(conn: &mut Conn, terms: &BTreeSet<String>) -> Result<Vec<ThreadId>> {
-    let entries: Vec<Entry> = conn.query(PENDING).fetch_all().await?;
-    let mut seen = HashSet::new();
-    let found = entries
-        .into_iter()
-        .filter(|entry| !entry.in_trash && terms.is_subset(&entry.terms()))
-        .map(|entry| entry.thread_id)
-        .filter(|thread| seen.insert(*thread))
-        .collect();
-    Ok(found)
-}
-
-/// Only the newest: when so many wait, the index is about to take the others in.
-const PENDING: &str = select_entries!(
-    "WHERE m.id IN (SELECT message_id FROM search_todo ORDER BY message_id DESC LIMIT 2000)
-     ORDER BY m.id DESC"
-);
-
-struct Page {
+struct Page<'q> {
+    query: &'q Query,
+    scope: Scope,
+    terms: BTreeSet<String>,
+    pending: Vec<Pending>,
     threads: Vec<ThreadId>,
     seen: HashSet<ThreadId>,
     /// Of the last thread on the page.
     last: Cursor,
 }
 
-impl Page {
+impl Page<'_> {
+    /// What is not indexed yet stands on the first page, and on no other.
+    async fn begin(&mut self, conn: &mut Conn, cursor: Cursor) -> Result<()> {
+        let found = pending::threads(&self.pending, self.query, self.scope);
+        let refused = sift::refused(conn, self.query, self.scope, &found, &self.pending).await?;
+        self.seen.extend(found.iter().copied());
+        if cursor == Cursor::NEWEST {
+            self.threads = found;
+            self.threads.retain(|thread| !refused.contains(thread));
+            self.threads.truncate(PAGE);
+        }
+        Ok(())
+    }
+
     /// Adds threads from the index until the page is full, or there are no more.
-    async fn fill(
-        mut self,
-        conn: &mut Conn,
-        terms: &BTreeSet<String>,
-        cursor: Cursor,
-    ) -> Result<Found> {
+    async fn fill(mut self, conn: &mut Conn, cursor: Cursor) -> Result<Found> {
         let mut window = Some(hits::newest_before(conn, cursor.0).await?);
         for _ in 0..MOST_LOOKS {
             let Some(looked) = window else {
                 return Ok(self.found(None));
             };
-            let hits = hits::in_window(conn, terms, &looked).await?;
-            let fresh = self.not_shown_before(conn, terms, &hits, cursor).await?;
-            for hit in fresh {
+            let hits = hits::in_window(conn, &self.terms, &looked).await?;
+            for hit in self.not_shown_before(conn, &hits, cursor).await? {
                 if self.threads.len() == PAGE {
                     let last = self.last;
                     return Ok(self.found(Some(last)));
@@ -136,23 +126,32 @@ impl Page {
     async fn not_shown_before<'h>(
         &mut self,
         conn: &mut Conn,
-        terms: &BTreeSet<String>,
         hits: &'h [Hit],
         cursor: Cursor,
     ) -> Result<Vec<&'h Hit>> {
-        let fresh: Vec<&Hit> = hits
+        let mut fresh: Vec<&Hit> = hits
             .iter()
-            .filter(|hit| !hit.in_trash && self.seen.insert(hit.thread_id))
+            .filter(|hit| !hit.in_trash && !self.seen.contains(&hit.thread_id))
+            .filter(|hit| self.query.allows(&hit.facts))
             .collect();
-        if cursor == Cursor::NEWEST || fresh.is_empty() {
+        let phrases = &self.query.wanted.phrases;
+        if !phrases.is_empty() && !fresh.is_empty() {
+            let nums: Vec<i64> = fresh.iter().map(|hit| hit.num).collect();
+            let said = sift::said(conn, phrases, &nums).await?;
+            fresh.retain(|hit| said.contains(&hit.num));
+        }
+        fresh.retain(|hit| self.seen.insert(hit.thread_id));
+        if fresh.is_empty() {
             return Ok(fresh);
         }
         let threads: Vec<ThreadId> = fresh.iter().map(|hit| hit.thread_id).collect();
-        let shown = hits::shown_before(conn, terms, &threads, cursor.0).await?;
-        Ok(fresh
-            .into_iter()
-            .filter(|hit| !shown.contains(&hit.thread_id))
-            .collect())
+        let mut out = sift::refused(conn, self.query, self.scope, &threads, &self.pending).await?;
+        if cursor != Cursor::NEWEST {
+            let wanted = &self.query.wanted;
+            out.extend(sift::having(conn, wanted, self.scope, &threads, cursor.0).await?);
+        }
+        fresh.retain(|hit| !out.contains(&hit.thread_id));
+        Ok(fresh)
     }
 
     fn found(self, next: Option<Cursor>) -> Found {

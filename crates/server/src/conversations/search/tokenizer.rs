@@ -13,7 +13,7 @@ const LONGEST_TERM: usize = 64;
 /// In bytes, of all terms of a message together: PostgreSQL takes a megabyte.
 const MOST_BYTES: usize = 900_000;
 /// What a question is cut to: somebody pasted a whole message.
-const MOST_ASKED: usize = 40;
+pub(super) const MOST_ASKED: usize = 40;
 
 /// All terms that a message can be found by.
 pub(super) fn index_terms(texts: &[&str]) -> BTreeSet<String> {
@@ -40,6 +40,24 @@ pub(super) fn query_terms(text: &str) -> BTreeSet<String> {
     terms
 }
 
+/// The words of a text one after the other; where a script has no words, its characters.
+pub(super) fn sequence(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut sequence = Vec::new();
+    let mut rest = folded.as_str();
+    while let Some(first) = rest.chars().next() {
+        let run = kind(first);
+        let end = rest.find(|c| kind(c) != run).unwrap_or(rest.len());
+        match run {
+            Kind::Word => sequence.push(clip(&rest[..end]).to_owned()),
+            Kind::Pairs | Kind::Single => sequence.extend(rest[..end].chars().map(String::from)),
+            Kind::Other => {}
+        }
+        rest = &rest[end..];
+    }
+    sequence
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Purpose {
     /// Everything the text may be found by.
@@ -50,7 +68,7 @@ enum Purpose {
 
 /// Lower case, compatible forms made one, without diacritics: `Straße`, `ＳＴＲＡＳＳＥ` and
 /// `strasse` become the same.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -30,6 +30,9 @@ impl Conversation {
             },
             queue: Queue {
                 source: samples::sources("all").swap_remove(4),
+                query: "?source=all".into(),
+                sort: "activity",
+                assignee: String::new(),
                 previous: None,
                 next: Some(rows[1].id.clone()),
                 rows,

@@ -25,7 +25,7 @@ use crate::{
     },
     web::{
         Call, Visit,
-        admin::{saved_replies, shell, sources, thread_of, viewer},
+        admin::{inbox::State, saved_replies, shell, thread_of, viewer},
     },
 };
 
@@ -37,7 +37,7 @@ pub use reply::reply;
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let source = sources::chosen(&visit);
+    let state = State::of(&visit)?;
 
     let mut conn = visit.app.db.read().await?;
     let thread = thread_of(&mut conn, viewer, visit.param("id")).await?;
@@ -45,7 +45,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let me = participants.iter().find(|p| p.user_id == Some(viewer.id));
     let unread = is_unread(viewer, &thread, me);
     if unread
-        && let Some(there) = pages::lead_to_news(&visit, &mut conn, &thread, source, me).await?
+        && let Some(there) = pages::lead_to_news(&visit, &mut conn, &thread, &state, me).await?
     {
         return Ok(there);
     }
@@ -54,7 +54,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let here = thread.id.to_string();
     shell.unsent.retain(|letter| letter.thread != here);
     let unsent = drafts::unsent(&mut conn, viewer, thread.id).await?;
-    let queue = queue::around(&mut conn, viewer, source, &thread).await?;
+    let queue = queue::around(&mut conn, viewer, &state, &thread).await?;
     let messages = pages::shown(&visit, &mut conn, &thread).await?;
     let receipts = receipts(&mut conn, thread.id, &participants, &messages).await?;
     let mentioned = entries::Mentioned::load(&mut conn, &thread, viewer, &messages).await?;
@@ -65,7 +65,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     drop(conn);
 
     let has_guests = participants.iter().any(|p| p.user_id.is_none());
-    let others = pages::others(&thread, source, &messages);
+    let others = pages::others(&thread, &state, &messages);
     let view = Conversation {
         seen: pages::seen(&thread, unread, &messages),
         entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned),

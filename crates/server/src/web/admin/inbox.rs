@@ -1,19 +1,23 @@
 //! The inbox: a page of threads in one source, or of what a search found.
 
+mod export;
+mod state;
+
+use std::time::Duration;
+
 use axum::response::Response;
 use db::Conn;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     App, Result,
     accounts::User,
-    conversations::{
-        inbox::{self, Cursor, Place, Source},
-        search,
+    conversations::inbox::{
+        self, Band, Counts, List, Listing, Place, Row, Sort, Source, Whose, count_in_bands,
     },
+    i18n::{t, t_with},
     views::{
-        inbox::{FirstSteps, Inbox, Row},
-        shell,
+        inbox::{self as views, Chip, Choice, FirstSteps, Inbox},
+        shell::{self, Count},
     },
     web::{
         Visit,
@@ -25,108 +29,244 @@ use crate::{
     },
 };
 
-/// What of a query is looked at, in characters.
-const LONGEST_QUERY: usize = 200;
+pub use export::{csv, json, xml};
+pub(super) use state::State;
+use state::encoded;
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let source = sources::chosen(&visit);
-    let q: String = visit.query.get("q").chars().take(LONGEST_QUERY).collect();
-    let q = q.trim().to_owned();
+    let state = State::of(&visit)?;
 
     let mut conn = visit.app.db.read().await?;
     let counts = inbox::counts(&mut conn, viewer).await?;
-    let needing_reply = if viewer.admin {
-        counts.pending
-    } else {
-        inbox::count_needing_reply(&mut conn, viewer).await?
+    let staff = User::list_staff(&mut conn).await?;
+    let listing = state.listing(&visit, viewer, &staff);
+    let cursor = visit.query.get("cursor");
+    let page = match &listing {
+        Ok(Listing::List(list)) => page_of_list(&mut conn, viewer, list, &counts, cursor).await?,
+        Ok(listing) => page_of_found(&mut conn, viewer, listing, cursor).await?,
+        Err(_) => Page::default(),
     };
-    let mut found = if q.is_empty() {
-        list(&mut conn, viewer, source, visit.query.get("cursor")).await?
-    } else {
-        search(&mut conn, viewer, source, &q, visit.query.get("cursor")).await?
-    };
+    let mut bands = bands(page.bands, viewer, visit.app.settings().trash_lifetime());
+    let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
+    let rows: Vec<&mut views::Row> = rows.collect();
+    mark_drafts(&mut conn, viewer, rows).await?;
     let unsent = unsent(&visit, &mut conn, viewer).await?;
-    mark_drafts(&mut conn, viewer, &mut found.rows).await?;
     drop(conn);
 
-    let sources = sources::all(&counts, source);
-    let shown = sources.iter().find(|source| source.current);
+    let sources = sources::all(&counts, viewer, &state);
+    let lead = |to: String| format!("{}&cursor={}", state.query(), encoded(&to));
     let view = Inbox {
-        source: shown.expect("the chosen one is among them").clone(),
-        first_steps: first_steps(&visit.app, &sources),
+        source: sources::only(state.list.source),
+        first_steps: first_steps(&visit.app, &counts),
+        total: page.total.map(Count::new),
+        needing: page.needing.map(Count::new),
+        bands,
+        newer: page.above.map(lead),
+        older: page.below.map(lead),
+        problem: listing.as_ref().err().cloned(),
+        is_sorted: !matches!(listing, Ok(Listing::Words(_)) | Err(_)),
+        assignees: assignees(viewer, &staff, &state),
+        sorts: sorts(&state),
+        chips: chips(&state, viewer, &staff),
+        query: state.query(),
+        list_query: state.query_of_list(),
+        q: state.q,
         sources,
-        q,
-        rows: found.rows,
-        newer: found.newer,
-        older: found.older,
         shell: shell::Shell {
             unsent,
-            ..shell_with(&visit, viewer, shell::Place::Inbox, needing_reply)
+            ..shell_with(
+                &visit,
+                viewer,
+                shell::Place::Inbox,
+                counts.needing_reply(viewer),
+            )
         },
     };
     visit.page("admin/inbox.html", &view)
 }
 
-struct Found {
-    rows: Vec<Row>,
-    newer: Option<String>,
-    older: Option<String>,
+/// What a page shows, and where the next ones are.
+#[derive(Default)]
+struct Page {
+    bands: Vec<Shown>,
+    /// How many the list holds, and how many of them need a reply; unknown of what was searched.
+    total: Option<i64>,
+    needing: Option<i64>,
+    above: Option<String>,
+    below: Option<String>,
 }
 
-async fn list(conn: &mut Conn, viewer: &User, source: Source, cursor: &str) -> Result<Found> {
-    let page = inbox::page(conn, viewer, source, place(cursor)).await?;
-    let to =
-        |way: char, cursor: Cursor| format!("?source={}&cursor={way}{cursor}", source.as_str());
-    Ok(Found {
-        newer: page.newer.map(|cursor| to('a', cursor)),
-        older: page.older.map(|cursor| to('b', cursor)),
-        rows: rows(page.rows, viewer),
+/// A band's rows on a page, and how many it has in all.
+struct Shown {
+    band: Band,
+    count: Option<i64>,
+    rows: Vec<Row>,
+}
+
+async fn page_of_list(
+    conn: &mut Conn,
+    viewer: &User,
+    list: &List,
+    counts: &Counts,
+    cursor: &str,
+) -> Result<Page> {
+    let in_bands = count_in_bands(conn, viewer, list, counts).await?;
+    let filled = in_bands.iter().filter(|(_, count)| *count > 0);
+    let filled: Vec<Band> = filled.map(|(band, _)| *band).collect();
+    let place = Place::parse(cursor, list.sort);
+    let page = inbox::page(conn, viewer, list, &filled, &place).await?;
+    let count = |band| {
+        let mut counts = in_bands.iter();
+        counts.find_map(|(of, count)| (*of == band).then_some(*count))
+    };
+    Ok(Page {
+        total: Some(in_bands.iter().map(|(_, count)| count).sum()),
+        needing: count(Band::NeedsReply),
+        above: page.above.map(|cursor| format!("a{cursor}")),
+        below: page.below.map(|cursor| format!("b{cursor}")),
+        bands: in_bands_of(page.rows, count),
     })
 }
 
-/// `b` (before) or `a` (after) and a cursor; anything else is the first page.
-fn place(text: &str) -> Place {
-    let before = text.strip_prefix('b').and_then(Cursor::parse);
-    let after = text.strip_prefix('a').and_then(Cursor::parse);
-    match (before, after) {
-        (Some(cursor), _) => Place::Before(cursor),
-        (None, Some(cursor)) => Place::After(cursor),
-        (None, None) => Place::First,
+async fn page_of_found(
+    conn: &mut Conn,
+    viewer: &User,
+    listing: &Listing,
+    cursor: &str,
+) -> Result<Page> {
+    let batch = listing
+        .batch(conn, viewer, listing.position(cursor))
+        .await?;
+    let bands = match listing {
+        Listing::Words(_) if batch.rows.is_empty() => Vec::new(),
+        // Newest first, whoever's turn it is.
+        Listing::Words(_) => vec![Shown {
+            band: Band::default(),
+            count: None,
+            rows: batch.rows,
+        }],
+        Listing::List(_) | Listing::Sifted(..) => in_bands_of(batch.rows, |_| None),
+    };
+    Ok(Page {
+        bands,
+        below: batch.next.map(|position| position.to_text()),
+        ..Page::default()
+    })
+}
+
+/// The rows of one band stand together.
+fn in_bands_of(rows: Vec<Row>, count: impl Fn(Band) -> Option<i64>) -> Vec<Shown> {
+    let mut bands: Vec<Shown> = Vec::new();
+    for row in rows {
+        match bands.last_mut() {
+            Some(shown) if shown.band == row.band => shown.rows.push(row),
+            _ => bands.push(Shown {
+                band: row.band,
+                count: count(row.band),
+                rows: vec![row],
+            }),
+        }
+    }
+    bands
+}
+
+/// As `viewer` sees them; what is in the trash stays there for `lifetime`.
+fn bands(shown: Vec<Shown>, viewer: &User, lifetime: Duration) -> Vec<views::Band> {
+    let row = |row| views::Row::new(row, viewer).purged_after(lifetime);
+    let bands = shown.into_iter().map(|shown| views::Band {
+        title: title(shown.band),
+        hot: shown.band == Band::NeedsReply,
+        name: shown.band.letter(),
+        count: shown.count.map(Count::new),
+        rows: shown.rows.into_iter().map(row).collect(),
+    });
+    bands.collect()
+}
+
+fn title(band: Band) -> &'static str {
+    match band {
+        Band::NeedsReply => t("Needs a reply"),
+        Band::WaitingForThem => t("Waiting for them"),
+        Band::Closed => t("Closed"),
+        Band::Direct => t("Direct messages"),
+        Band::ClosedDirect => t("Closed direct messages"),
+        Band::Trash => t("In the trash"),
     }
 }
 
-/// Everybody who reads the inbox reads its notes, and finds them.
-async fn search(
-    conn: &mut Conn,
-    viewer: &User,
-    source: Source,
-    q: &str,
-    cursor: &str,
-) -> Result<Found> {
-    let cursor = cursor.parse().unwrap_or(search::Cursor::NEWEST);
-    let found = search::page(conn, search::Scope::Staff, q, cursor).await?;
-    let threads = inbox::rows_of(conn, viewer, &found.threads).await?;
-    let older = found.next.map(|next| {
-        let (source, q) = (source.as_str(), utf8_percent_encode(q, NON_ALPHANUMERIC));
-        format!("?source={source}&q={q}&cursor={next}")
-    });
-    Ok(Found {
-        rows: rows(threads, viewer),
-        newer: None,
-        older,
-    })
+/// Whom the list can be narrowed to; nothing where it cannot.
+fn assignees(viewer: &User, staff: &[User], state: &State) -> Vec<Choice> {
+    if !state.list.source.has_assignees() && state.q.is_empty() {
+        return Vec::new();
+    }
+    let chosen = state.assignee();
+    let choice = |value: String, title: String| Choice {
+        chosen: value == chosen,
+        value,
+        title,
+    };
+    let mut choices = vec![choice(String::new(), t("Anyone").to_owned())];
+    if viewer.is_staff() {
+        choices.push(choice(viewer.id.to_string(), t("Me").to_owned()));
+    }
+    choices.push(choice("nobody".to_owned(), t("Nobody").to_owned()));
+    let others = staff.iter().filter(|user| user.id != viewer.id);
+    choices.extend(others.map(|user| choice(user.id.to_string(), user.name.clone())));
+    choices
 }
 
-fn rows(rows: Vec<inbox::Row>, viewer: &User) -> Vec<Row> {
-    rows.into_iter().map(|row| Row::new(row, viewer)).collect()
+fn sorts(state: &State) -> Vec<Choice> {
+    let in_trash = state.list.source == Source::Trash && state.q.is_empty();
+    let offered = Sort::ALL.into_iter();
+    let offered = offered.filter(|sort| !(in_trash && *sort == Sort::Wait));
+    offered
+        .map(|sort| Choice {
+            value: sort.as_str().to_owned(),
+            title: match sort {
+                Sort::Activity if in_trash => t("Last put there first"),
+                Sort::Activity => t("Last activity first"),
+                Sort::Wait => t("Longest wait first"),
+                Sort::Created => t("Newest first"),
+                Sort::Subject => t("By subject"),
+            }
+            .to_owned(),
+            chosen: sort == state.list.sort,
+        })
+        .collect()
+}
+
+/// What narrows the list now, each with the address without it.
+fn chips(state: &State, viewer: &User, staff: &[User]) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    if !state.q.is_empty() {
+        chips.push(Chip {
+            title: t("The search").to_owned(),
+            without: state.query_of_list(),
+        });
+    }
+    let title = match state.list.whose {
+        Whose::Anyones => return chips,
+        Whose::Nobodys => t("Assigned to nobody").to_owned(),
+        Whose::One(user) if user == viewer.id => t("Assigned to me").to_owned(),
+        Whose::One(user) => {
+            let found = staff.iter().find(|other| other.id == user);
+            let name = found.map_or(t("somebody who has left"), |user| &user.name);
+            t_with(t("Assigned to {name}"), &[("name", name)])
+        }
+    };
+    chips.push(Chip {
+        title,
+        without: state.query_of_anyones(),
+    });
+    chips
 }
 
 /// While there is no conversation at all.
-fn first_steps(app: &App, sources: &[crate::views::inbox::Source]) -> Option<FirstSteps> {
-    let all = sources.iter().find(|source| source.name == "all")?;
+fn first_steps(app: &App, counts: &Counts) -> Option<FirstSteps> {
     let settings = app.settings();
-    (all.count.n == 0).then(|| FirstSteps {
+    let is_empty = counts.of(Source::All) == 0 && counts.trash == 0;
+    is_empty.then(|| FirstSteps {
         contact_url: app.config.url("/pigeon/contact"),
         action_url: app.config.url("/pigeon/actions/pigeon/guest/start"),
         honeypot: settings

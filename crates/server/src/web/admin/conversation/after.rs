@@ -5,24 +5,27 @@ use db::Conn;
 use crate::{
     Result,
     accounts::{AfterClosing, User},
-    conversations::{Status, Thread, inbox::Source},
+    conversations::{Status, Thread},
     ids::ThreadId,
-    web::{Call, admin::page_of},
+    web::{
+        Call,
+        admin::{inbox::State, page_of},
+    },
 };
 
 use super::queue;
 
 /// The page that the form stands on: it says from which source the thread was opened.
 pub(super) fn own_page(call: &Call, thread: ThreadId) -> String {
-    match source(call) {
-        Some(source) => page(thread, source),
+    match state(call) {
+        Some(state) => page(thread, &state),
         None => page_of(thread),
     }
 }
 
 /// The same, after something was written at its end.
 pub(super) fn end_of(page: String, call: &Call, thread: ThreadId) -> String {
-    if source(call).is_some() && page == own_page(call, thread) {
+    if state(call).is_some() && page == own_page(call, thread) {
         page + "#last"
     } else {
         page
@@ -38,11 +41,11 @@ pub(in crate::web::admin) async fn page_after(
     before: &Thread,
     status: Option<Status>,
 ) -> Result<String> {
-    let Some(source) = source(call) else {
+    let Some(state) = state(call) else {
         return Ok(page_of(before.id));
     };
-    let list = format!("/pigeon/admin/threads?source={}", source.as_str());
-    let own = page(before.id, source);
+    let list = format!("/pigeon/admin/threads{}", state.query_of_list());
+    let own = page(before.id, &state);
     if status != Some(Status::Closed) {
         return Ok(own);
     }
@@ -50,16 +53,19 @@ pub(in crate::web::admin) async fn page_after(
         AfterClosing::Stay => own,
         AfterClosing::List => list,
         AfterClosing::Next => {
-            let next = queue::next(conn, staff, source, before).await?;
-            next.map_or(list, |next| page(next, source))
+            let next = queue::next(conn, staff, &state, before).await?;
+            next.map_or(list, |next| page(next, &state))
         }
     })
 }
 
-fn source(call: &Call) -> Option<Source> {
-    Source::parse(call.fields.get("source"))
+/// The list that the thread was opened from, if the form says so.
+fn state(call: &Call) -> Option<State> {
+    let user = call.user.as_ref()?;
+    call.fields.find("source")?;
+    State::parse(&call.fields, user).ok()
 }
 
-fn page(thread: ThreadId, source: Source) -> String {
-    format!("{}?source={}", page_of(thread), source.as_str())
+fn page(thread: ThreadId, state: &State) -> String {
+    page_of(thread) + &state.query_of_list()
 }

@@ -5,9 +5,13 @@ use db::Conn;
 
 use crate::{
     Result,
-    conversations::{Message, MessageKind, PAGE, Participant, Thread, inbox::Source},
+    conversations::{Message, MessageKind, PAGE, Participant, Thread},
     ids::MessageId,
-    web::{Visit, admin::page_of, visit::see_other},
+    web::{
+        Visit,
+        admin::{inbox::State, page_of},
+        visit::see_other,
+    },
 };
 
 /// How many entries stand above the one that a link names.
@@ -49,7 +53,7 @@ pub(super) async fn lead_to_news(
     visit: &Visit,
     conn: &mut Conn,
     thread: &Thread,
-    source: Source,
+    state: &State,
     me: Option<&Participant>,
 ) -> Result<Option<Response>> {
     let asks_for_more = ["before", "after", "m", "saved"]
@@ -64,15 +68,13 @@ pub(super) async fn lead_to_news(
     let Some(first) = Message::first_unread(conn, me).await? else {
         return Ok(None);
     };
-    let (page, source) = (page_of(thread.id), source.as_str());
-    Ok(Some(see_other(&format!(
-        "{page}?source={source}&m={first}#new"
-    ))))
+    let (page, query) = (page_of(thread.id), state.query_of_list());
+    Ok(Some(see_other(&format!("{page}{query}&m={first}#new"))))
 }
 
-pub(super) fn others(thread: &Thread, source: Source, shown: &[Message]) -> Others {
-    let (page, source) = (page_of(thread.id), source.as_str());
-    let to = |which: &str, seq: i64| format!("{page}?source={source}&{which}={seq}");
+pub(super) fn others(thread: &Thread, state: &State, shown: &[Message]) -> Others {
+    let (page, query) = (page_of(thread.id), state.query_of_list());
+    let to = |which: &str, seq: i64| format!("{page}{query}&{which}={seq}");
     let (first, last) = (shown.first(), shown.last());
     Others {
         earlier: first

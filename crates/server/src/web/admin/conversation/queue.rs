@@ -5,30 +5,27 @@ use crate::{
     accounts::User,
     conversations::{
         Thread,
-        inbox::{self, Cursor, Place, Source, rows_of},
+        inbox::{self, Cursor, Place, rows_of},
     },
     ids::ThreadId,
     views::{conversation::Queue, inbox::Row},
-    web::admin::{mark_drafts, sources},
+    web::admin::{inbox::State, mark_drafts, sources},
 };
 
 /// How many rows stand above the thread, and how many below: more than a screen has room for.
 const ABOVE: i64 = 8;
 const BELOW: i64 = 16;
 
-/// What stands below the thread in `source`, else what stands above it.
+/// What stands below the thread in a list, else what stands above it.
 pub(super) async fn next(
     conn: &mut Conn,
     viewer: &User,
-    source: Source,
+    state: &State,
     thread: &Thread,
 ) -> Result<Option<ThreadId>> {
-    let cursor = Cursor {
-        at: thread.last_message_at,
-        id: thread.id,
-    };
-    for place in [Place::Before(cursor), Place::After(cursor)] {
-        let rows = inbox::some(conn, viewer, source, place, 1).await?;
+    let cursor = Cursor::at(thread, state.list.sort);
+    for place in [Place::Below(cursor.clone()), Place::Above(cursor)] {
+        let rows = inbox::some(conn, viewer, &state.list, &place, 1).await?;
         if let Some(row) = rows.first() {
             return Ok(Some(row.id));
         }
@@ -36,19 +33,18 @@ pub(super) async fn next(
     Ok(None)
 }
 
-/// The rows of `source` around the thread: it keeps its place even when it has left the source.
+/// The rows of a list around the thread: it keeps its place even when it has left the list.
 pub(super) async fn around(
     conn: &mut Conn,
     viewer: &User,
-    source: Source,
+    state: &State,
     thread: &Thread,
 ) -> Result<Queue> {
-    let cursor = Cursor {
-        at: thread.last_message_at,
-        id: thread.id,
-    };
-    let above = inbox::some(conn, viewer, source, Place::After(cursor), ABOVE).await?;
-    let below = inbox::some(conn, viewer, source, Place::Before(cursor), BELOW).await?;
+    let list = &state.list;
+    let cursor = Cursor::at(thread, list.sort);
+    let place = Place::Above(cursor.clone());
+    let above = inbox::some(conn, viewer, list, &place, ABOVE).await?;
+    let below = inbox::some(conn, viewer, list, &Place::Below(cursor), BELOW).await?;
     let current = rows_of(conn, viewer, &[thread.id]).await?;
 
     let previous = above.first().map(|row| row.id.to_string());
@@ -64,7 +60,10 @@ pub(super) async fn around(
     let mut rows: Vec<_> = rows.collect();
     mark_drafts(conn, viewer, &mut rows).await?;
     Ok(Queue {
-        source: sources::only(source),
+        source: sources::only(list.source),
+        query: state.query_of_list(),
+        sort: list.sort.as_str(),
+        assignee: state.assignee(),
         rows,
         previous,
         next,
