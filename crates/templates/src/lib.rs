@@ -9,14 +9,15 @@ mod fragment;
 mod html;
 mod link;
 mod page;
+mod root;
 mod text;
 mod translate;
 mod when;
 
-use minijinja::{
-    AutoEscape, Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde,
-};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, syntax::SyntaxConfig};
 use serde::Serialize;
+
+use root::Root;
 
 pub use fragment::lazily;
 pub use minijinja::Error;
@@ -77,9 +78,8 @@ impl Templates {
 
     /// Renders `name` with the fields of `view`, and `page` under its own name.
     pub fn render(&self, name: &str, page: &Page, view: &impl Serialize) -> Result<String, Error> {
-        let (page, view) = (Value::from(Serde(page)), Value::from(Serde(view)));
-        let context = context! { page, ..view };
-        self.env.get_template(name)?.render(context)
+        let root = Value::from_object(Root::of(page, view)?);
+        self.env.get_template(name)?.render(root)
     }
 
     /// The names of all built-in templates.
@@ -95,6 +95,8 @@ fn embedded(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use minijinja::context;
+
     use super::*;
 
     fn templates() -> Templates {
