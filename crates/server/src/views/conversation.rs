@@ -57,6 +57,7 @@ pub struct Queue {
     pub query: String,
     pub sort: &'static str,
     pub assignee: String,
+    #[serde(serialize_with = "templates::lazily")]
     pub rows: Vec<Row>,
     /// The id of the row before this thread, and of the one after it.
     pub previous: Option<String>,

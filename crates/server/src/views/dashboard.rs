@@ -38,6 +38,7 @@ pub struct FailedJob {
 #[derive(Clone, Debug, Serialize)]
 pub struct Widget {
     pub count: Count,
+    #[serde(serialize_with = "templates::lazily")]
     pub rows: Vec<Row>,
 }
 

@@ -66,6 +66,7 @@ pub struct Band {
     pub hot: bool,
     /// How many it has in all, not only here; unknown of what was searched.
     pub count: Option<Count>,
+    #[serde(serialize_with = "templates::lazily")]
     pub rows: Vec<Row>,
 }
 
@@ -86,7 +87,7 @@ pub struct Chip {
 }
 
 /// A thread as a list shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 pub struct Row {
     pub id: String,
     /// In words.
