@@ -94,9 +94,9 @@ async function bring(area) {
   for (const kind of KINDS) {
     const name = nameOf(area, kind), draft = kept.get(name), theirs = server[kind];
     if (!draft || theirs === undefined) continue;
+    if (theirs.includes(draft.text)) { kept.drop(name); continue }
     // It was sent: the server knows whether it came.
     if (draft.sent && (await post(area, kind, draft.text, draft.key))?.status === 409) { kept.drop(name); continue }
-    if (theirs.includes(draft.text)) { kept.drop(name); continue }
     // Changed elsewhere since: neither is lost.
     const text = !theirs || draft.base === theirs ? draft.text : `${theirs}\n\n${draft.text}`;
     if (kindOf(area) === kind && area.value === theirs) area.value = text;
@@ -133,13 +133,16 @@ on("submit", ({ target: form, submitter }) => {
   }
 });
 // Posted in place: the form begins anew.
-document.addEventListener("pigeon:swapped", ({ detail: { form } }) => {
+document.addEventListener("pigeon:swapped", ({ detail: { form, fresh } }) => {
   const area = form?.matches(".composer") && $("textarea[data-keep]", form);
   if (!area) return;
   known.delete(area);
   if (refused(area)) return refused(area).focus();
   for (const kind of KINDS) if (kept.get(nameOf(area, kind))?.sent) kept.drop(nameOf(area, kind));
-  $("#held .letter:last-child")?.scrollIntoView({ block: "nearest" });
+  const sent = fresh?.at(-1) ?? $("#held .letter:last-child");
+  sent?.scrollIntoView({ block: "nearest" });
+  // Whoever has sent it has left the field: the next key is for the page.
+  if (sent && form.contains(document.activeElement) && !area.value) { sent.tabIndex = -1; sent.focus({ preventScroll: true }) }
   announce();
 });
 on("pagehide", () => {
@@ -158,6 +161,8 @@ on("submit", async event => {
   event.preventDefault();
   clearTimeout(timer);
   await flush();
+  // A form cannot be sent again before this event is over.
+  await new Promise(over => setTimeout(over));
   if (leaves) {
     const here = mine(form.dataset.signsOut);
     if (here.some(name => !kept.get(name)?.sent) && !confirm(form.dataset.warning)) return;
@@ -173,10 +178,12 @@ const ends = new WeakMap();
 function count() {
   for (const it of $$("[data-leaves]")) {
     const id = it.dataset.id + it.dataset.leaves;
-    if (ends.get(it)?.id !== id) ends.set(it, { id, at: performance.now() + it.dataset.leaves * 1000 });
-    const left = Math.ceil((ends.get(it).at - performance.now()) / 1000);
+    if (ends.get(it)?.id !== id) ends.set(it, { id, at: performance.now() + it.dataset.leaves * 1000, look: 1500 });
+    const end = ends.get(it), past = performance.now() - end.at, left = Math.ceil(-past / 1000);
     const text = left > 1 ? it.dataset.many.replace("{n}", left) : left === 1 ? it.dataset.one : it.dataset.now;
     if (it.textContent !== text) it.textContent = text;
+    // It should be gone by now, and nobody has said so: the page looks by itself.
+    if (past > end.look) { end.look = past + 5000; document.dispatchEvent(new CustomEvent("pigeon:look")) }
   }
 }
 function announce() {

@@ -13,7 +13,7 @@
 //   #offline                        shown when the connection has been gone for 5 seconds
 // Requests name the regions they are for in the header Pigeon-Region: "id1 id2"; a whole page is a right answer.
 // What a person has changed (a field, a tick, an open <details>) is left alone; a posted form takes its own fields
-// from the answer. After each swap the document hears "pigeon:swapped", detail: { ids, form, fresh } (the form that
+// from the answer. Whoever knows of news tells the document "pigeon:look". After each swap the document hears "pigeon:swapped", detail: { ids, form, fresh } (the form that
 // was posted, if one was; `fresh`, the nodes that are new in a log): bind by delegation, or begin anew upon it.
 {
 const page = document.body.dataset;
@@ -179,6 +179,8 @@ function touch(ids) {
     if (due.size) setTimeout(touch, rest, []);
   }, 200);
 }
+
+document.addEventListener("pigeon:look", () => touch(regions().map(it => it.id)));
 
 /* ---- events: one stream a page, of topics only ---- */
 const BEAT = 20_000; // how often the server says that it is there

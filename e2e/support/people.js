@@ -92,3 +92,10 @@ export const leaving = (page, body) => page.locator('.leaving', { hasText: body 
 
 /** The private link in a mail. */
 export const privateLink = (mail) => mail.links.find((link) => link.includes('/pigeon/t/'));
+
+/** Whoever is signed in likes it so, as the profile's form says it. */
+export async function prefer(page, pigeon, fields) {
+  const headers = { origin: pigeon.url };
+  const answer = await page.request.post(`${pigeon.url}/pigeon/actions/pigeon/admin/profile`, { form: fields, headers, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}

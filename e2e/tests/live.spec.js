@@ -1,5 +1,5 @@
 // The core of the live pages: forms that swap parts of their page.
-import { FERNHILL, MAYA, open, post, signIn } from '../support/people.js';
+import { FERNHILL, MAYA, open, post, prefer, signIn } from '../support/people.js';
 import { expect, test } from '../support/test.js';
 
 test.use({ start: { mailServer: false, env: FERNHILL, people: [MAYA] } });
@@ -10,6 +10,7 @@ const ADA = { name: 'Ada Okonkwo', email: 'ada@example.org', subject: 'Cups', bo
 test('a form changes its parts of the page in place: words, focus and what is open stay', async ({ page, pigeon }) => {
   await post(pigeon, ADA);
   await signIn(page, pigeon);
+  await prefer(page, pigeon, { afterClosing: 'stay' });
   await open(page, pigeon, ADA.subject);
   await page.evaluate(() => (window.same = true));
   await page.locator('textarea[name=body]').fill('Half a thought');

@@ -1,4 +1,4 @@
-import { MAYA, ask, privateLink, setUp, signIn, writeBack, open, answer } from '../support/people.js';
+import { MAYA, ask, privateLink, setUp, signIn, writeBack, open, answer, prefer } from '../support/people.js';
 import { expect, test } from '../support/test.js';
 
 test.describe.configure({ mode: 'serial' });
@@ -24,6 +24,7 @@ test('without script a visitor asks, mends a mistake, and writes again', async (
 
 test('without script staff sign in, answer, note, close and search', async ({ page, pigeon }) => {
   await signIn(page, pigeon, MAYA);
+  await prefer(page, pigeon, { afterClosing: 'stay' });
   await open(page, pigeon, 'Invoice');
   await answer(page, 'Here it is.');
   await page.getByLabel('Internal note').check();

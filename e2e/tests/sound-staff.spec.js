@@ -1,4 +1,4 @@
-import { FERNHILL, MAYA, PRIYA, TOM, answer, open, post, signIn, toNote } from '../support/people.js';
+import { FERNHILL, MAYA, PRIYA, TOM, answer, open, post, prefer, signIn, toNote } from '../support/people.js';
 import { expectSound } from '../support/look.js';
 import { expect, test } from '../support/test.js';
 
@@ -36,6 +36,7 @@ test('dashboard and inbox, every source, found and not found', async ({ page, pi
 
 test('a conversation: new, noted, answered, overtaken, refused, closed', async ({ page, pigeon, someone }) => {
   await signIn(page, pigeon);
+  await prefer(page, pigeon, { afterClosing: 'stay' });
   await open(page, pigeon, LONG.subject);
   await expectSound(page);
   const later = await someone();

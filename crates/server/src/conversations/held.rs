@@ -50,6 +50,8 @@ pub struct Held {
     /// What is set when it leaves.
     pub status: Option<Status>,
     pub leave_at: Timestamp,
+    /// When it was sent.
+    sent_at: Timestamp,
     seen_seq: i64,
     key_hash: Vec<u8>,
 }
@@ -66,7 +68,8 @@ macro_rules! held {
     ($rest:literal) => {
         concat!(
             $rest,
-            " id, user_id, thread_id, body, status, leave_at, seen_seq, key_hash"
+            " id, user_id, thread_id, body, status, leave_at, updated_at AS sent_at, seen_seq,
+              key_hash"
         )
     };
     ($rest:literal, $where:literal) => {
@@ -116,6 +119,7 @@ pub async fn hold(
         body: draft.body,
         status: draft.status,
         leave_at: now + Duration::from_secs(hold.seconds.min(LONGEST)),
+        sent_at: now,
         // What comes while it is held, its writer has not had before them.
         seen_seq: match seen {
             Seen::UpTo(seq) => seq,
@@ -137,7 +141,7 @@ pub async fn hold(
     .bind(held.status)
     .bind(held.seen_seq)
     .bind(held.key_hash.as_slice())
-    .bind(now)
+    .bind(held.sent_at)
     .execute()
     .await?;
     let leaving = Leaving {
@@ -263,9 +267,12 @@ async fn let_go(tx: &mut Tx, office: &Office, held: &Held, now: Timestamp) -> Re
     } else {
         Seen::UpTo(held.seen_seq)
     };
+    // Who answers and then closes has closed it, though the answer leaves after that.
+    let was_closed = thread.closed_at.is_some_and(|at| at >= held.sent_at);
+    let stays = (thread.status == Status::Closed && was_closed).then_some(Status::Closed);
     let draft = Draft {
         body: held.body.clone(),
-        status: held.status,
+        status: held.status.or(stays),
     };
     let origin = Origin::SignedIn;
     let (_, message) = post(tx, office, &mut author, origin, draft, seen, now).await?;

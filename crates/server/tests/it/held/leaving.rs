@@ -131,6 +131,26 @@ async fn send_and_close_closes_when_it_leaves() {
 }
 
 #[tokio::test]
+async fn who_answers_and_then_closes_has_closed_it() {
+    let (app, mut ada, mut ann) = asked().await;
+    let close = [("threadId", ann.thread.as_str()), ("status", "closed")];
+    ada.does("admin/status", &close).await.expect(303);
+    app.advance(SECOND);
+    // An answer to what was closed before opens it, as ever.
+    ada.holds(&ann.thread, "One thing more.").await;
+    app.advance(HOLD);
+    app.run_jobs().await;
+    assert!(inbox(&mut ada, "open").await.contains("1 conversation"));
+    ada.holds(&ann.thread, LETTER).await;
+    app.advance(SECOND);
+    ada.does("admin/status", &close).await.expect(303);
+    app.advance(HOLD);
+    app.run_jobs().await;
+    assert!(ann.looks().await.text().contains(LETTER));
+    assert!(inbox(&mut ada, "closed").await.contains("1 conversation"));
+}
+
+#[tokio::test]
 async fn what_comes_while_it_is_held_does_not_stop_it_and_stays_unread() {
     let (app, mut ada, mut ann) = asked().await;
     let mut maya = app.staff("maya").await;
