@@ -42,7 +42,7 @@ pub(crate) const CLAIM_SQLITE: &str =
          ORDER BY run_at, id LIMIT $5
      )
      RETURNING id, kind, lane, payload, attempt, failures, crashes, copies, failing_since,
-         created_at";
+         created_at, released_at";
 
 pub(crate) const CLAIM_POSTGRES: &str = "WITH next AS MATERIALIZED (
          SELECT id FROM jobs WHERE parked_at IS NULL AND lane = $1
@@ -53,7 +53,7 @@ pub(crate) const CLAIM_POSTGRES: &str = "WITH next AS MATERIALIZED (
          crashes = CASE WHEN running THEN crashes + 1 ELSE crashes END
      FROM next WHERE jobs.id = next.id
      RETURNING jobs.id, kind, lane, payload, attempt, failures, crashes, copies, failing_since,
-         created_at";
+         created_at, released_at";
 
 pub(crate) const NEXT_DUE: &str = "SELECT run_at FROM jobs WHERE parked_at IS NULL AND run_at > $1
      ORDER BY run_at LIMIT 1";

@@ -51,7 +51,8 @@ async fn delete(tx: &mut Tx, job: &Job) -> Result<u64> {
 async fn update(tx: &mut Tx, job: &Job, verdict: Verdict) -> Result<u64> {
     tx.query(
         "UPDATE jobs SET running = FALSE, run_at = $3, failures = $4, crashes = $5, copies = $6,
-             failing_since = $7, last_error = COALESCE($8, last_error), parked_at = $9
+             failing_since = $7, last_error = COALESCE($8, last_error), parked_at = $9,
+             stale = $10
          WHERE id = $1 AND attempt = $2 AND running",
     )
     .bind(job.row.id)
@@ -63,6 +64,7 @@ async fn update(tx: &mut Tx, job: &Job, verdict: Verdict) -> Result<u64> {
     .bind(verdict.failing_since)
     .bind(verdict.error)
     .bind(verdict.parked_at)
+    .bind(verdict.stale)
     .execute()
     .await
 }

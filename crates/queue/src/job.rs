@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr, sync::Arc, time::Instant};
 
-use db::{Clock, Db, Result, Timestamp};
+use db::{Clock, Db, Result, Timestamp, Tx};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -54,6 +54,7 @@ pub(crate) struct Claimed {
     pub copies: i64,
     pub failing_since: Option<Timestamp>,
     pub created_at: Timestamp,
+    pub released_at: Option<Timestamp>,
 }
 
 impl Job {
@@ -86,6 +87,12 @@ impl Job {
 
     pub fn created_at(&self) -> Timestamp {
         self.row.created_at
+    }
+
+    /// Since when it has waited for its work: since it was pushed, or since somebody said last that
+    /// it is to be done.
+    pub fn waits_since(&self) -> Timestamp {
+        self.row.released_at.unwrap_or(self.row.created_at)
     }
 
     pub fn payload<P: DeserializeOwned>(&self) -> serde_json::Result<P> {
@@ -128,6 +135,19 @@ impl Job {
         Ok(mine)
     }
 
+    /// The same within the caller's transaction; what may be done is said by [`Acting::committed`].
+    pub async fn act_within(&self, tx: &mut Tx) -> Result<Acting<'_>> {
+        let (now, since) = (self.lease.now(), Instant::now());
+        let held = !self.lease.is_over();
+        let mine = held && self.extend_within(tx, self.row.copies + 1, now).await?;
+        Ok(Acting {
+            job: self,
+            now,
+            since,
+            mine,
+        })
+    }
+
     pub(crate) fn copies_if_left_now(&self) -> i64 {
         self.row.copies + i64::from(self.lease.has_acted())
     }
@@ -138,6 +158,16 @@ impl Job {
         }
         let (now, since) = (self.lease.now(), Instant::now());
         let mut tx = db.begin().await?;
+        let mine = self.extend_within(&mut tx, copies, now).await?;
+        tx.commit().await?;
+        if !mine {
+            return Ok(false);
+        }
+        self.lease.extend(now, since);
+        Ok(!self.lease.is_over())
+    }
+
+    async fn extend_within(&self, tx: &mut Tx, copies: i64, now: Timestamp) -> Result<bool> {
         let rows = tx
             .query(
                 "UPDATE jobs SET run_at = $3, copies = $4
@@ -149,11 +179,32 @@ impl Job {
             .bind(copies)
             .execute()
             .await?;
-        tx.commit().await?;
-        if rows == 0 {
-            return Ok(false);
+        Ok(rows > 0)
+    }
+}
+
+/// What is about to be done, in a transaction that is still open.
+#[derive(Debug)]
+pub struct Acting<'a> {
+    job: &'a Job,
+    now: Timestamp,
+    since: Instant,
+    mine: bool,
+}
+
+impl Acting<'_> {
+    /// Whether the job is still this holder's; if not, there is nothing to write down.
+    pub fn is_mine(&self) -> bool {
+        self.mine
+    }
+
+    /// After the commit: the work may be done only if this is true.
+    pub fn committed(self) -> bool {
+        if !self.mine {
+            return false;
         }
-        self.lease.extend(now, since);
-        Ok(!self.lease.is_over())
+        self.job.lease.extend(self.now, self.since);
+        self.job.lease.set_acted();
+        !self.job.lease.is_over()
     }
 }

@@ -24,12 +24,14 @@ mod retry;
 mod schedule;
 mod worker;
 
-pub use counts::{Counts, counts};
-pub use job::{Job, JobId};
-pub use list::{Cursor, Listed, State, parked_page, waiting_page};
+pub use counts::{Counts, Trouble, counts, trouble};
+pub use job::{Acting, Job, JobId};
+pub use list::{Cursor, Listed, PAGE, State, failed_page, stale_page, waiting_page};
 pub use outcome::Outcome;
-pub use push::{NewJob, push, push_all};
-pub use retry::{Retried, drop_job, retry, retry_all};
+pub use push::{NewJob, push, push_about, push_all};
+pub use retry::{
+    Dropped, Retried, drop_job, drop_some_failed, drop_some_stale, release_stale, retry, retry_all,
+};
 pub use schedule::Schedule;
 pub use worker::{Options, Ran, Worker};
 

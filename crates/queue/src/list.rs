@@ -18,12 +18,16 @@ pub struct Listed {
     pub copies: i64,
     pub last_error: Option<String>,
     pub parked_at: Option<Timestamp>,
+    /// Parked because it waited for too long.
+    pub stale: bool,
     pub created_at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Failed,
+    /// Somebody must say whether it is still to be done.
+    Stale,
     Running,
     Due,
     Waiting,
@@ -43,6 +47,19 @@ impl Cursor {
     pub fn newest() -> Self {
         Self(Timestamp::from_micros(i64::MAX), JobId(Uuid::max()))
     }
+
+    /// As it stands in an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        let at = Timestamp::from_micros(at.parse().ok()?);
+        Some(Self(at, id.parse().ok()?))
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0.as_micros(), self.1)
+    }
 }
 
 impl Listed {
@@ -52,7 +69,9 @@ impl Listed {
     }
 
     pub fn state(&self, now: Timestamp) -> State {
-        if self.parked_at.is_some() {
+        if self.stale {
+            State::Stale
+        } else if self.parked_at.is_some() {
             State::Failed
         } else if self.run_at <= now {
             State::Due
@@ -68,6 +87,7 @@ impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Failed => "failed",
+            Self::Stale => "stale",
             Self::Running => "running",
             Self::Due => "due",
             Self::Waiting => "waiting",
@@ -75,28 +95,48 @@ impl fmt::Display for State {
     }
 }
 
+/// How many jobs a page has.
+pub const PAGE: usize = 100;
+
+macro_rules! page {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, kind, lane, run_at, attempt, running, copies, last_error, parked_at, stale,
+                 created_at
+             FROM jobs WHERE ",
+            $rest,
+            " LIMIT 100"
+        )
+    };
+}
+
+pub(crate) const WAITING: &str =
+    page!("parked_at IS NULL AND (run_at, id) > ($1, $2) ORDER BY run_at, id");
+pub(crate) const FAILED: &str = page!(
+    "parked_at IS NOT NULL AND NOT stale AND (parked_at, id) < ($1, $2)
+     ORDER BY parked_at DESC, id DESC"
+);
+pub(crate) const STALE: &str = page!(
+    "parked_at IS NOT NULL AND stale AND (parked_at, id) < ($1, $2)
+     ORDER BY parked_at DESC, id DESC"
+);
+
 /// Up to 100 jobs that are due, running or waiting, the next one first.
 pub async fn waiting_page(conn: &mut Conn, after: Cursor) -> Result<Vec<Listed>> {
-    conn.query(
-        "SELECT id, kind, lane, run_at, attempt, running, copies, last_error, parked_at, created_at
-         FROM jobs WHERE parked_at IS NULL AND (run_at, id) > ($1, $2)
-         ORDER BY run_at, id LIMIT 100",
-    )
-    .bind(after.0)
-    .bind(after.1)
-    .fetch_all()
-    .await
+    page(conn, WAITING, after).await
 }
 
 /// Up to 100 jobs that failed for good, the last one first.
-pub async fn parked_page(conn: &mut Conn, below: Cursor) -> Result<Vec<Listed>> {
-    conn.query(
-        "SELECT id, kind, lane, run_at, attempt, running, copies, last_error, parked_at, created_at
-         FROM jobs WHERE parked_at IS NOT NULL AND (parked_at, id) < ($1, $2)
-         ORDER BY parked_at DESC, id DESC LIMIT 100",
-    )
-    .bind(below.0)
-    .bind(below.1)
-    .fetch_all()
-    .await
+pub async fn failed_page(conn: &mut Conn, below: Cursor) -> Result<Vec<Listed>> {
+    page(conn, FAILED, below).await
+}
+
+/// Up to 100 jobs that wait for somebody's decision, the last one first.
+pub async fn stale_page(conn: &mut Conn, below: Cursor) -> Result<Vec<Listed>> {
+    page(conn, STALE, below).await
+}
+
+async fn page(conn: &mut Conn, sql: &'static str, cursor: Cursor) -> Result<Vec<Listed>> {
+    let query = conn.query(sql).bind(cursor.0).bind(cursor.1);
+    query.fetch_all().await
 }

@@ -42,6 +42,8 @@ pub enum Outcome {
     Fail {
         error: String,
     },
+    /// It has waited for too long to be done by itself: parked until somebody decides.
+    Stale,
 }
 
 /// How a try ended, seen by the worker.
@@ -65,6 +67,7 @@ pub(crate) struct Verdict {
     pub failing_since: Option<Timestamp>,
     pub error: Option<String>,
     pub parked_at: Option<Timestamp>,
+    pub stale: bool,
 }
 
 /// None: it is done. `random` spreads the next tries.
@@ -77,6 +80,7 @@ pub(crate) fn verdict(job: &Job, end: &End, now: Timestamp, random: u32) -> Opti
         failing_since: job.row.failing_since,
         error: None,
         parked_at: None,
+        stale: false,
     };
     let wait = |longest| backoff(job.row.failures, longest, random);
     Some(match end {
@@ -97,6 +101,11 @@ pub(crate) fn verdict(job: &Job, end: &End, now: Timestamp, random: u32) -> Opti
             }
         }
         End::Outcome(Outcome::Fail { error }) => verdict.park(error, now),
+        End::Outcome(Outcome::Stale) => Verdict {
+            stale: true,
+            parked_at: Some(now),
+            ..verdict
+        },
         End::Panic(message) => {
             let verdict = Verdict {
                 crashes: job.row.crashes + 1,

@@ -1,5 +1,6 @@
 use db::{Result, Timestamp, Tx};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::{JobId, TOPIC};
 
@@ -15,11 +16,21 @@ pub struct NewJob<'a, P> {
 
 /// Queues `job`, if and when the transaction commits.
 pub async fn push<P: Serialize>(tx: &mut Tx, job: NewJob<'_, P>, now: Timestamp) -> Result<JobId> {
+    push_about(tx, job, None, now).await
+}
+
+/// The same, and the job can be found by what it is about.
+pub async fn push_about<P: Serialize>(
+    tx: &mut Tx,
+    job: NewJob<'_, P>,
+    about: Option<Uuid>,
+    now: Timestamp,
+) -> Result<JobId> {
     let id = JobId::new(now);
     tx.query(
         "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
-             failures, crashes, copies, created_at)
-         VALUES ($1, $2, $3, $4, $5, 0, FALSE, 0, 0, 0, $6)",
+             failures, crashes, copies, created_at, about)
+         VALUES ($1, $2, $3, $4, $5, 0, FALSE, 0, 0, 0, $6, $7)",
     )
     .bind(id)
     .bind(job.kind)
@@ -27,6 +38,7 @@ pub async fn push<P: Serialize>(tx: &mut Tx, job: NewJob<'_, P>, now: Timestamp)
     .bind(to_json(&job.payload)?)
     .bind(job.run_at)
     .bind(now)
+    .bind(about)
     .execute()
     .await?;
     tx.announce(TOPIC.to_owned()).await?;

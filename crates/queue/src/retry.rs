@@ -1,6 +1,8 @@
 //! What people do to jobs by hand.
 
 use db::{Db, Result, Timestamp, Tx};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::{JobId, TOPIC};
 
@@ -18,8 +20,8 @@ pub enum Retried {
 pub async fn retry(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Retried> {
     let rows = tx
         .query(
-            "UPDATE jobs SET run_at = $2, parked_at = NULL, failing_since = NULL,
-                 failures = 0, crashes = 0, copies = 0
+            "UPDATE jobs SET run_at = $2, parked_at = NULL, stale = FALSE, released_at = $2,
+                 failing_since = NULL, failures = 0, crashes = 0, copies = 0
              WHERE id = $1 AND NOT running AND (parked_at IS NOT NULL OR attempt > 0)",
         )
         .bind(id)
@@ -38,8 +40,8 @@ pub async fn retry(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Retried> {
     Ok(there.map_or(Retried::Unknown, |_| Retried::LeftAlone))
 }
 
-/// Makes all jobs due that failed or that wait for their next try; returns how many. In several
-/// transactions, so that nobody else has to wait for long.
+/// Makes all jobs due that failed or that wait for their next try; returns how many. Those that
+/// wait for a decision still do. In several transactions, so that nobody else has to wait for long.
 pub async fn retry_all(db: &Db, now: Timestamp) -> Result<u64> {
     let mut all = 0;
     loop {
@@ -57,16 +59,18 @@ pub async fn retry_all(db: &Db, now: Timestamp) -> Result<u64> {
 async fn retry_some(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let parked = tx
         .query(
-            "UPDATE jobs SET run_at = $1, parked_at = NULL, failing_since = NULL,
+            "UPDATE jobs SET run_at = $1, parked_at = NULL, released_at = $1, failing_since = NULL,
                  failures = 0, crashes = 0, copies = 0
-             WHERE id IN (SELECT id FROM jobs WHERE parked_at IS NOT NULL LIMIT 1000)",
+             WHERE id IN (
+                 SELECT id FROM jobs WHERE parked_at IS NOT NULL AND NOT stale LIMIT 1000
+             )",
         )
         .bind(now)
         .execute()
         .await?;
     let waiting = tx
         .query(
-            "UPDATE jobs SET run_at = $1, failing_since = NULL,
+            "UPDATE jobs SET run_at = $1, released_at = $1, failing_since = NULL,
                  failures = 0, crashes = 0, copies = 0
              WHERE NOT running AND id IN (
                  SELECT id FROM jobs
@@ -80,12 +84,69 @@ async fn retry_some(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     Ok(parked + waiting)
 }
 
-/// Deletes a job; false if it is not there. Whoever runs it at this moment finds its lease gone.
-pub async fn drop_job(tx: &mut Tx, id: JobId) -> Result<bool> {
-    let rows = tx
-        .query("DELETE FROM jobs WHERE id = $1")
+/// Makes all jobs due that waited for a decision; returns how many.
+pub async fn release_stale(db: &Db, now: Timestamp) -> Result<u64> {
+    let mut all = 0;
+    loop {
+        let mut tx = db.begin().await?;
+        let some = tx
+            .query(
+                "UPDATE jobs SET run_at = $1, parked_at = NULL, stale = FALSE, released_at = $1,
+                     failing_since = NULL, failures = 0, crashes = 0, copies = 0
+                 WHERE id IN (SELECT id FROM jobs WHERE parked_at IS NOT NULL AND stale LIMIT 1000)",
+            )
+            .bind(now)
+            .execute()
+            .await?;
+        if some == 0 {
+            return Ok(all);
+        }
+        tx.announce(TOPIC.to_owned()).await?;
+        tx.commit().await?;
+        all += some;
+    }
+}
+
+/// A job that was deleted by hand.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Dropped {
+    pub id: JobId,
+    pub about: Option<Uuid>,
+    payload: String,
+}
+
+impl Dropped {
+    pub fn payload<P: DeserializeOwned>(&self) -> serde_json::Result<P> {
+        serde_json::from_str(&self.payload)
+    }
+}
+
+/// Deletes a job, if it is there. Whoever runs it at this moment finds its lease gone.
+pub async fn drop_job(tx: &mut Tx, id: JobId) -> Result<Option<Dropped>> {
+    tx.query("DELETE FROM jobs WHERE id = $1 RETURNING id, about, payload")
         .bind(id)
-        .execute()
-        .await?;
-    Ok(rows > 0)
+        .fetch_optional()
+        .await
+}
+
+/// Deletes some jobs that failed, as many as nobody else notices; none: there are no more.
+pub async fn drop_some_failed(tx: &mut Tx) -> Result<Vec<Dropped>> {
+    tx.query(
+        "DELETE FROM jobs
+         WHERE id IN (SELECT id FROM jobs WHERE parked_at IS NOT NULL AND NOT stale LIMIT 500)
+         RETURNING id, about, payload",
+    )
+    .fetch_all()
+    .await
+}
+
+/// The same for those that wait for a decision.
+pub async fn drop_some_stale(tx: &mut Tx) -> Result<Vec<Dropped>> {
+    tx.query(
+        "DELETE FROM jobs
+         WHERE id IN (SELECT id FROM jobs WHERE parked_at IS NOT NULL AND stale LIMIT 500)
+         RETURNING id, about, payload",
+    )
+    .fetch_all()
+    .await
 }

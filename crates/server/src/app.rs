@@ -1,6 +1,7 @@
 //! What every request and every job works with.
 
 mod clock_watch;
+mod lately;
 mod outlet;
 mod pause;
 mod secret_key;
@@ -26,6 +27,7 @@ use crate::{
     settings::{self, Settings},
 };
 
+pub use lately::{Lately, Traffic};
 pub use outlet::Outlet;
 pub use pause::Pause;
 pub(crate) use secret_key::write_private;
@@ -60,6 +62,8 @@ pub struct Inner {
     skewed: AtomicBool,
     /// Who comes with links that do not work.
     pub guesses: Guesses,
+    /// What the dashboard tells of this week.
+    pub traffic: Lately<Traffic>,
     settings: RwLock<Arc<Settings>>,
     /// Whether an admin was seen: once there is one, there always is.
     pub(crate) set_up: AtomicBool,
@@ -108,6 +112,7 @@ impl App {
             unnamed_proxy: AtomicBool::new(false),
             skewed: AtomicBool::new(false),
             guesses: Guesses::default(),
+            traffic: Lately::default(),
             settings: RwLock::new(Arc::new(settings)),
             set_up: AtomicBool::new(false),
         }));

@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "drafts", "0005_drafts.sql"),
     migration!(6, "saved_replies", "0006_saved_replies.sql"),
     migration!(7, "preferences", "0007_preferences.sql"),
+    migration!(8, "deliveries", "0008_deliveries.sql"),
 ];
 
 #[cfg(test)]

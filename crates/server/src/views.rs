@@ -13,6 +13,7 @@ pub mod inbox;
 pub mod mail_catcher;
 pub mod new_conversation;
 pub mod profile;
+pub mod queue;
 #[cfg(test)]
 mod rendering;
 pub mod samples;

@@ -122,6 +122,12 @@ pub fn routes() -> &'static [Route] {
         Route::get("/pigeon/admin", Page, Reader, |v| {
             Box::pin(admin::dashboard::show(v))
         }),
+        Route::get("/pigeon/admin/widget", Page, Reader, |v| {
+            Box::pin(admin::widget::fragment(v))
+        }),
+        Route::get("/pigeon/admin/widget.json", Page, Reader, |v| {
+            Box::pin(admin::widget::as_json(v))
+        }),
         Route::get("/pigeon/admin/threads", Page, Reader, |v| {
             Box::pin(admin::inbox::show(v))
         }),
@@ -160,6 +166,9 @@ pub fn routes() -> &'static [Route] {
             Box::pin(admin::settings::show(v))
         })
         .form("pigeon/admin/settings"),
+        Route::get("/pigeon/admin/queue", Page, Admin, |v| {
+            Box::pin(admin::queue::show(v))
+        }),
         Route::get("/pigeon/admin/mail", Page, Admin, |v| {
             Box::pin(admin::mail::list(v))
         }),

@@ -26,6 +26,10 @@ use crate::{
     limits,
 };
 
+/// A mail that has waited for longer leaves only when somebody says so: what was right to say then
+/// may be wrong, or too much at once, now.
+const LEAVES_BY_ITSELF: Duration = Duration::from_hours(24);
+
 /// The kind of job that forgets what no longer counts.
 const SWEEP: &str = "sweep";
 
@@ -85,6 +89,9 @@ async fn run(app: &App, job: &Job) -> Outcome {
 }
 
 async fn send(app: &App, job: &Job) -> Outcome {
+    if app.clock.now().since(job.waits_since()) > LEAVES_BY_ITSELF {
+        return Outcome::Stale;
+    }
     if let Some((left, error)) = app.mail_pause.left(app.clock.now()) {
         return Outcome::Retry {
             error,
@@ -104,11 +111,11 @@ async fn send(app: &App, job: &Job) -> Outcome {
         Ok(None) => return Outcome::Done,
         Err(error) => return failed(&error),
     };
-    match job.act(&app.db).await {
+    match hand_over(app, job, &letter).await {
         Ok(true) => {}
         // Somebody else has the job by now.
         Ok(false) => return Outcome::Done,
-        Err(error) => return failed(&error.into()),
+        Err(error) => return failed(&error),
     }
     let sent = match &app.outlet {
         Outlet::Mailer(mailer) => mailer.send(&written.email).await,
@@ -140,6 +147,18 @@ async fn leave(app: &App, job: &Job) -> Result<()> {
     held::leave(&mut tx, &office, leaving, app.clock.now()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Renews the lease for what cannot be taken back, and writes down that the mail goes.
+async fn hand_over(app: &App, job: &Job, letter: &Letter) -> Result<bool> {
+    let mut tx = app.db.begin().await?;
+    let acting = job.act_within(&mut tx).await?;
+    if acting.is_mine() {
+        let caught = app.outlet.is_catcher();
+        conversations::hand_over(&mut tx, job.id(), &letter.what, caught, app.clock.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(acting.committed())
 }
 
 async fn request_link(app: &App, job: &Job) -> Result<()> {

@@ -78,8 +78,8 @@ async fn a_job_can_be_dropped_once() {
     let queue = Queue::new().await;
     let id = queue.push("a.example", "mail").await;
     let mut tx = queue.db.begin().await.unwrap();
-    assert!(queue::drop_job(&mut tx, id).await.unwrap());
-    assert!(!queue::drop_job(&mut tx, id).await.unwrap());
+    assert!(queue::drop_job(&mut tx, id).await.unwrap().is_some());
+    assert!(queue::drop_job(&mut tx, id).await.unwrap().is_none());
     tx.commit().await.unwrap();
     assert_eq!(queue.run_to(Outcome::Done).await.done, 0);
 }
@@ -119,10 +119,30 @@ async fn lists_go_on_from_page_to_page() {
     let error = "550 no".to_owned();
     queue.run_to(Outcome::Fail { error }).await;
     let mut conn = queue.db.read().await.unwrap();
-    let page = queue::parked_page(&mut conn, Cursor::newest())
+    let page = queue::failed_page(&mut conn, Cursor::newest())
         .await
         .unwrap();
     let cursor = page.last().unwrap().cursor();
-    let next = queue::parked_page(&mut conn, cursor).await.unwrap();
+    let next = queue::failed_page(&mut conn, cursor).await.unwrap();
     assert!(next[0].id < page[99].id);
+}
+
+#[tokio::test]
+async fn what_is_stale_is_done_only_when_somebody_says_so() {
+    let queue = Queue::new().await;
+    let id = queue.push("a.example", "mail").await;
+    assert_eq!(queue.run_to(Outcome::Stale).await.parked, 1);
+    let counts = queue.counts().await;
+    assert_eq!((counts.due, counts.failed, counts.stale), (0, 0, 1));
+    let trouble = queue::trouble(&mut queue.db.read().await.unwrap(), queue.now()).await;
+    assert!(trouble.unwrap().any_stale);
+
+    queue::retry_all(&queue.db, queue.now()).await.unwrap();
+    assert_eq!(queue.run_to(Outcome::Done).await.done, 0);
+    let page = queue::stale_page(&mut queue.db.read().await.unwrap(), Cursor::newest()).await;
+    assert_eq!(page.unwrap()[0].id, id);
+
+    let released = queue::release_stale(&queue.db, queue.now()).await.unwrap();
+    assert_eq!(released, 1);
+    assert_eq!(queue.run_to(Outcome::Done).await.done, 1);
 }

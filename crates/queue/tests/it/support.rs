@@ -7,12 +7,20 @@ use db::{Clock, Db, Migration, Timestamp, testing::TestDb};
 use queue::{Counts, Cursor, Job, JobId, Listed, NewJob, Options, Outcome, Worker};
 use tokio::time::timeout;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "start",
-    sqlite: include_str!("../../../../migrations/sqlite/0001_start.sql"),
-    postgres: include_str!("../../../../migrations/postgres/0001_start.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "start",
+        sqlite: include_str!("../../../../migrations/sqlite/0001_start.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0001_start.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "deliveries",
+        sqlite: include_str!("../../../../migrations/sqlite/0008_deliveries.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0008_deliveries.sql"),
+    },
+];
 
 /// A queue of its own, and a clock that only the test moves.
 pub(crate) struct Queue {
@@ -99,7 +107,7 @@ impl Queue {
 
     pub(crate) async fn parked(&self) -> Vec<Listed> {
         let mut conn = self.db.read().await.unwrap();
-        queue::parked_page(&mut conn, Cursor::newest())
+        queue::failed_page(&mut conn, Cursor::newest())
             .await
             .unwrap()
     }

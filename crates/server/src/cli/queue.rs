@@ -8,6 +8,7 @@ use super::{Failure, Result, open, say};
 use crate::{
     App, Error,
     config::Config,
+    conversations::discard,
     i18n::{plural, t, t_with},
     serve::asked_to_end,
     worker,
@@ -28,8 +29,9 @@ A job that fails for now is tried again by a later run. It is safe beside `pigeo
     /// List the jobs: id, state, kind, lane, tries, time, last error; with tabs between
     #[command(after_help = "Example:\n  pigeon queue list --failed | cut -f 1,7
 
-The state is due, running, waiting or failed. The time is when the job is due, when a running one's
-lease ends, or when it failed for good.")]
+The state is due, running, waiting, failed, or stale: a mail older than a day, which leaves only when
+somebody says so. The time is when the job is due, when a running one's lease ends, or when it failed
+for good.")]
     List {
         /// Only those that failed for good
         #[arg(long)]
@@ -39,8 +41,8 @@ lease ends, or when it failed for good.")]
     /// Make a job that failed or waits for its next try due at once
     #[command(after_help = "Example:\n  pigeon queue retry all")]
     Retry {
-        /// One job, or all of them; those that run at the moment are left alone
-        #[arg(value_name = "ID|all")]
+        /// One job, all that failed or wait, or all stale ones; those that run are left alone
+        #[arg(value_name = "ID|all|stale")]
         which: Which,
     },
 
@@ -56,6 +58,7 @@ lease ends, or when it failed for good.")]
 pub(super) enum Which {
     One(JobId),
     All,
+    Stale,
 }
 
 impl FromStr for Which {
@@ -64,6 +67,7 @@ impl FromStr for Which {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "all" => Ok(Self::All),
+            "stale" => Ok(Self::Stale),
             id => parse_id(id).map(Self::One),
         }
     }
@@ -121,7 +125,14 @@ async fn list_all(app: &App) -> Result<()> {
 async fn list_failed(app: &App) -> Result<()> {
     let mut cursor = Cursor::newest();
     loop {
-        let page = queue::parked_page(&mut app.db.read().await?, cursor).await?;
+        let page = queue::failed_page(&mut app.db.read().await?, cursor).await?;
+        let Some(last) = page.last() else { break };
+        cursor = last.cursor();
+        say_all(&page, app.clock.now());
+    }
+    let mut cursor = Cursor::newest();
+    loop {
+        let page = queue::stale_page(&mut app.db.read().await?, cursor).await?;
         let Some(last) = page.last() else { break };
         cursor = last.cursor();
         say_all(&page, app.clock.now());
@@ -160,12 +171,11 @@ async fn retry(app: &App, which: Which) -> Result<()> {
     let id = match which {
         Which::One(id) => id,
         Which::All => {
-            let jobs = queue::retry_all(&app.db, now).await?;
-            say(&plural(
-                jobs,
-                "{n} job is due now.",
-                "{n} jobs are due now.",
-            ));
+            say_due(queue::retry_all(&app.db, now).await?);
+            return Ok(());
+        }
+        Which::Stale => {
+            say_due(queue::release_stale(&app.db, now).await?);
             return Ok(());
         }
     };
@@ -184,11 +194,20 @@ async fn retry(app: &App, which: Which) -> Result<()> {
     }
 }
 
+fn say_due(jobs: u64) {
+    say(&plural(
+        jobs,
+        "{n} job is due now.",
+        "{n} jobs are due now.",
+    ));
+}
+
 async fn drop_job(app: &App, id: JobId) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let was_there = queue::drop_job(&mut tx, id).await?;
+    let dropped = queue::drop_job(&mut tx, id).await?;
+    discard(&mut tx, dropped.as_slice(), app.clock.now()).await?;
     tx.commit().await?;
-    if !was_there {
+    if dropped.is_none() {
         return Err(unknown(id));
     }
     say(&t_with("{id} is dropped.", &[("id", &id.to_string())]));

@@ -9,7 +9,7 @@ use crate::{
         post::announce,
     },
     i18n::t,
-    ids::ThreadId,
+    ids::{MessageId, ThreadId},
 };
 
 /// How many threads one transaction takes from somebody: it keeps nobody waiting.
@@ -50,12 +50,12 @@ pub async fn assign(
     if thread.assignee_id == assignee.map(|user| user.id) {
         return Ok(thread);
     }
-    set_assignee(tx, &mut thread, assignee, &by.name, now).await?;
+    let event = set_assignee(tx, &mut thread, assignee, &by.name, now).await?;
     if let Some(assignee) = assignee {
         let mut participant = Participant::add_staff(tx, &thread, assignee, now).await?;
         participant.subscribe(tx).await?;
         if assignee.id != by.id {
-            notify::assigned(tx, office, &participant, assignee, by, now).await?;
+            notify::assigned(tx, office, &participant, assignee, by, event, now).await?;
         }
     }
     Ok(thread)
@@ -67,7 +67,7 @@ async fn set_assignee(
     assignee: Option<&User>,
     by: &str,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<MessageId> {
     thread.assignee_id = assignee.map(|user| user.id);
     tx.query("UPDATE threads SET assignee_id = $2 WHERE id = $1")
         .bind(thread.id)
@@ -80,6 +80,7 @@ async fn set_assignee(
         },
         None => Event::Unassigned,
     };
-    event::record(tx, thread, &what, by, now).await?;
-    announce(tx, thread).await
+    let event = event::record(tx, thread, &what, by, now).await?;
+    announce(tx, thread).await?;
+    Ok(event)
 }

@@ -80,6 +80,17 @@ impl NewThread {
     }
 }
 
+/// A subject by itself: not empty, one line, not too long.
+pub fn parse_subject(subject: &str) -> Result<String> {
+    let mut problems = Problems::default();
+    let subject = parse_line("subject", subject, MAX_SUBJECT, &mut problems);
+    if subject.is_empty() && problems.is_empty() {
+        problems.add("subject", t("Type a subject."));
+    }
+    problems.check()?;
+    Ok(subject)
+}
+
 fn local_part(address: &Address) -> &str {
     address
         .as_typed()

@@ -22,6 +22,21 @@ pub enum Event {
     },
     Unassigned,
     LinksRevoked,
+    /// Staff added somebody.
+    Added {
+        who: String,
+    },
+    Removed {
+        who: String,
+    },
+    /// Staff mailed a guest a new link.
+    NewLink {
+        to: String,
+    },
+    Subject {
+        from: String,
+        to: String,
+    },
 }
 
 impl Event {
@@ -29,9 +44,14 @@ impl Event {
     pub(crate) fn visibility(&self) -> Visibility {
         match self {
             Self::Closed | Self::Reopened => Visibility::Everyone,
-            Self::Status { .. } | Self::Assigned { .. } | Self::Unassigned | Self::LinksRevoked => {
-                Visibility::Staff
-            }
+            Self::Status { .. }
+            | Self::Assigned { .. }
+            | Self::Unassigned
+            | Self::LinksRevoked
+            | Self::Added { .. }
+            | Self::Removed { .. }
+            | Self::NewLink { .. }
+            | Self::Subject { .. } => Visibility::Staff,
         }
     }
 
@@ -55,7 +75,7 @@ pub(super) async fn record(
     event: &Event,
     by: &str,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<MessageId> {
     thread.last_seq += 1;
     tx.query("UPDATE threads SET last_seq = $2 WHERE id = $1")
         .bind(thread.id)
@@ -76,5 +96,6 @@ pub(super) async fn record(
         body: serde_json::to_string(event).expect("an event is plain data"),
         created_at: now,
     };
-    entry.insert(tx).await
+    entry.insert(tx).await?;
+    Ok(entry.id)
 }

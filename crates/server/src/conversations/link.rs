@@ -180,6 +180,20 @@ pub async fn revoke_all(tx: &mut Tx, thread: &Thread, now: Timestamp) -> Result<
     Ok(ended)
 }
 
+/// Ends every link of one participant.
+pub(super) async fn revoke_of(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query("UPDATE links SET revoked_at = $2 WHERE participant_id = $1 AND revoked_at IS NULL")
+        .bind(participant)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Forgets links that no setting can bring back: older than the longest lifetime, in threads as
 /// quiet as that.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {

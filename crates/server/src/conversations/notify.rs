@@ -52,6 +52,9 @@ pub enum What {
     /// To a guest: we have your message. Holds nothing that was typed.
     Received {
         to: ParticipantId,
+        /// The message that began the thread.
+        #[serde(default)]
+        message: Option<MessageId>,
     },
     /// To a guest: a message by somebody else.
     Answer {
@@ -84,19 +87,66 @@ pub enum What {
     Assigned {
         to: ParticipantId,
         by: String,
+        /// The thread's entry about it.
+        #[serde(default)]
+        event: Option<MessageId>,
     },
+    /// To somebody whom staff added to a thread.
+    Added {
+        to: ParticipantId,
+        by: String,
+        event: MessageId,
+    },
+    /// To a guest: a new link, which staff sent.
+    NewLink { to: ParticipantId, event: MessageId },
     /// New links to threads of one address, each to its own participant.
-    NewLinks {
-        to: Vec<ParticipantId>,
-    },
+    NewLinks { to: Vec<ParticipantId> },
     /// A link to choose a new password.
-    Password {
-        to: UserId,
-    },
+    Password { to: UserId },
     /// What *Send me a test mail* sends.
-    Test {
-        to: UserId,
-    },
+    Test { to: UserId },
+}
+
+/// Whom a mail goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    Participant(ParticipantId),
+    User(UserId),
+    Address(String),
+}
+
+impl What {
+    /// The entry of a thread that the mail belongs to.
+    pub fn about(&self) -> Option<MessageId> {
+        match self {
+            Self::Received { message, .. } => *message,
+            Self::Answer { message, .. }
+            | Self::Team { message, .. }
+            | Self::Alert { message, .. }
+            | Self::Mentioned { message, .. }
+            | Self::AlertAddress { message, .. } => Some(*message),
+            Self::Assigned { event, .. } => *event,
+            Self::Added { event, .. } | Self::NewLink { event, .. } => Some(*event),
+            Self::NewLinks { .. } | Self::Password { .. } | Self::Test { .. } => None,
+        }
+    }
+
+    pub fn addressee(&self) -> Option<Addressee> {
+        match self {
+            Self::Received { to, .. }
+            | Self::Answer { to, .. }
+            | Self::Team { to, .. }
+            | Self::Assigned { to, .. }
+            | Self::Added { to, .. }
+            | Self::NewLink { to, .. } => Some(Addressee::Participant(*to)),
+            Self::Alert { to, .. }
+            | Self::Mentioned { to, .. }
+            | Self::Password { to }
+            | Self::Test { to } => Some(Addressee::User(*to)),
+            Self::AlertAddress { to, .. } => Some(Addressee::Address(to.clone())),
+            Self::NewLinks { to } => to.first().copied().map(Addressee::Participant),
+        }
+    }
 }
 
 /// Whom a mail is about, as far as choosing recipients goes.
@@ -244,6 +294,7 @@ pub(super) async fn received(
     tx: &mut Tx,
     office: &Office,
     guest: &Participant,
+    message: MessageId,
     now: Timestamp,
 ) -> Result<()> {
     let (Some(email), Some(key)) = (&guest.email, &guest.email_key) else {
@@ -255,7 +306,11 @@ pub(super) async fn received(
     if guest.proved_at.is_none() && !may_contact(tx, key, now).await? {
         return Ok(());
     }
-    push(tx, office, email, What::Received { to: guest.id }, now).await
+    let what = What::Received {
+        to: guest.id,
+        message: Some(message),
+    };
+    push(tx, office, email, what, now).await
 }
 
 pub(super) async fn assigned(
@@ -264,11 +319,13 @@ pub(super) async fn assigned(
     to: &Participant,
     assignee: &User,
     by: &User,
+    event: MessageId,
     now: Timestamp,
 ) -> Result<()> {
     let what = What::Assigned {
         to: to.id,
         by: by.name.clone(),
+        event: Some(event),
     };
     push(tx, office, &assignee.email, what, now).await
 }
@@ -281,6 +338,7 @@ pub async fn push(
     what: What,
     now: Timestamp,
 ) -> Result<()> {
+    let about = what.about().map(|entry| entry.0);
     let letter = Letter {
         message_id: office.new_message_id(),
         what,
@@ -289,17 +347,13 @@ pub async fn push(
         .rsplit_once('@')
         .map_or("", |(_, domain)| domain)
         .to_ascii_lowercase();
-    queue::push(
-        tx,
-        NewJob {
-            kind: JOB,
-            lane: &lane,
-            payload: &letter,
-            run_at: now,
-        },
-        now,
-    )
-    .await?;
+    let job = NewJob {
+        kind: JOB,
+        lane: &lane,
+        payload: &letter,
+        run_at: now,
+    };
+    queue::push_about(tx, job, about, now).await?;
     Ok(())
 }
 

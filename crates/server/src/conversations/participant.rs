@@ -5,6 +5,7 @@ use crate::{
     Result,
     accounts::User,
     conversations::Thread,
+    email_address::Address,
     ids::{ParticipantId, ThreadId, UserId},
 };
 
@@ -116,6 +117,36 @@ impl Participant {
             .fetch_optional()
             .await?;
         Ok(participant)
+    }
+
+    /// The guest with this address, whether they left or not.
+    pub(super) async fn of_address(
+        conn: &mut Conn,
+        thread: ThreadId,
+        address: &Address,
+    ) -> Result<Option<Self>> {
+        let participant = conn
+            .query(concat!(
+                "SELECT ",
+                participant_columns!(),
+                " FROM participants WHERE thread_id = $1 AND email_key = $2"
+            ))
+            .bind(thread)
+            .bind(address.key())
+            .fetch_optional()
+            .await?;
+        Ok(participant)
+    }
+
+    /// Takes them back into the thread, and mails them from now on.
+    pub(super) async fn come_back(&mut self, tx: &mut Tx) -> Result<()> {
+        tx.query("UPDATE participants SET left_at = NULL, notify = 'on' WHERE id = $1")
+            .bind(self.id)
+            .execute()
+            .await?;
+        self.left_at = None;
+        self.notify = Notify::On;
+        Ok(())
     }
 
     /// Adds `staff` to a support thread, as a reader; what they are already, they stay.

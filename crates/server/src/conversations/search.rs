@@ -26,7 +26,7 @@ pub use dates::Span;
 pub use entry::Facts;
 pub(crate) use entry::{Entry, Texts};
 pub(crate) use index::{Row, insert_rows};
-pub use index::{enqueue, index_batch};
+pub use index::{enqueue, index_batch, take_in_again};
 pub(crate) use load::{finish_load, prepare_load};
 pub use page::{Cursor, Found, page};
 pub use query::{Asker, Query};

@@ -57,7 +57,7 @@ pub async fn start_by_guest(
         now,
     )
     .await?;
-    notify::received(tx, office, &owner, now).await?;
+    notify::received(tx, office, &owner, message.id, now).await?;
     let token = mint(tx, owner.id, HandedOut::Shown, now).await?;
     Ok((
         Started {

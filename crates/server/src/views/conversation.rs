@@ -16,6 +16,12 @@ pub struct Conversation {
     /// The source from which the thread was opened, and its rows around it.
     pub queue: Queue,
     pub entries: Vec<Entry>,
+    /// Why a form beside the composer was refused.
+    pub refused: Option<String>,
+    /// What was typed into the forms that add people and name the thread.
+    pub typed: TypedPeople,
+    /// Other threads of the same person, newest first.
+    pub others: Vec<Other>,
     /// Where the page with earlier entries is.
     pub earlier: Option<String>,
     /// Where the page with later ones is.
@@ -77,10 +83,41 @@ pub enum Entry {
     Message(Message),
     Note(Message),
     Event {
+        id: String,
         at: Timestamp,
         by: String,
         what: What,
+        mails: Vec<Mail>,
     },
+}
+
+/// A mail about an entry, and how it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mail {
+    /// Its job, to try again.
+    pub job: String,
+    /// A name; an address only for a support recipient of the settings.
+    pub to: String,
+    /// `queued`, `failed`, `stale`, `sent`, `caught` or `discarded`.
+    pub state: &'static str,
+    pub at: Timestamp,
+    /// In the words of the server.
+    pub reason: Option<String>,
+}
+
+/// What was typed into a form of the details that was refused.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TypedPeople {
+    pub add: String,
+    pub name: String,
+    pub subject: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Other {
+    pub id: String,
+    pub subject: String,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -97,6 +134,7 @@ pub struct Message {
     /// It began the thread.
     pub first: bool,
     pub receipts: Vec<Receipt>,
+    pub mails: Vec<Mail>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -121,6 +159,10 @@ pub enum What {
     Assigned { to: String },
     Unassigned,
     LinksRevoked,
+    Added { who: String },
+    Removed { who: String },
+    NewLink { to: String },
+    Subject { from: String, to: String },
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -131,6 +173,7 @@ pub struct Receipt {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Person {
+    pub id: String,
     pub name: String,
     pub email: Option<String>,
     pub part: Part,

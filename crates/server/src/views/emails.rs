@@ -39,10 +39,27 @@ pub struct Quote {
     pub text: String,
 }
 
+/// `added`: to whoever staff added to a thread.
+#[derive(Debug, Serialize)]
+pub struct Added {
+    /// The participant's own, which never changes.
+    pub subject: String,
+    /// None to an address that has not proved itself: a sender may have typed it.
+    pub thread_subject: Option<String>,
+    /// The display name of who added them.
+    pub by: String,
+    pub thread_url: String,
+    /// Where the link is a private one.
+    pub works_until: Option<Timestamp>,
+    pub unsubscribe_url: String,
+}
+
 /// `new_links`: to whoever asked for them, at most ten, the newest conversation first.
 #[derive(Debug, Serialize)]
 pub struct NewLinks {
     pub links: Vec<NewLink>,
+    /// They asked for them; else staff sent one.
+    pub asked: bool,
     pub works_until: Timestamp,
     pub unsubscribe_url: String,
 }

@@ -20,6 +20,8 @@ pub struct Shell {
     pub catcher: bool,
     /// A proxy forwards visitors that `trusted_proxies` does not name: its keeper is told.
     pub unnamed_proxy: bool,
+    /// Mail that does not leave: whoever looks after it is told.
+    pub trouble: Option<Trouble>,
     /// What has just been done, in words.
     pub notice: Option<String>,
     /// What this person has sent that is held, or did not leave.
@@ -42,6 +44,17 @@ pub struct Unsent {
     pub returned: Option<&'static str>,
 }
 
+/// Why mail does not leave.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Trouble {
+    /// Since when the oldest has waited, or been refused for now.
+    pub since: Option<Timestamp>,
+    /// In the words of the mail server; none: nobody works on the queue.
+    pub reason: Option<String>,
+    /// Some is older than a day, and waits for a decision.
+    pub stale: bool,
+}
+
 /// Who looks at the page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Me {
@@ -59,6 +72,7 @@ pub enum Place {
     Settings,
     Mail,
     Profile,
+    Queue,
     Replies,
     Elsewhere,
 }
@@ -72,6 +86,8 @@ pub enum May {
     Settings,
     /// Read the mail catcher.
     Mail,
+    /// Look after the queue.
+    Queue,
 }
 
 /// A number as it is shown: exact up to 999.
@@ -108,10 +124,18 @@ impl Shell {
             },
             preferences: Preferences::default(),
             here,
-            may: [May::Manage, May::Assign, May::Settings, May::Mail].into(),
+            may: [
+                May::Manage,
+                May::Assign,
+                May::Settings,
+                May::Mail,
+                May::Queue,
+            ]
+            .into(),
             needs_reply: Count::new(7),
             catcher: false,
             unnamed_proxy: false,
+            trouble: None,
             notice: None,
             unsent: Vec::new(),
         }
@@ -158,6 +182,19 @@ impl Shell {
                     ..letter(2, "Sam Whitfield", "Glaze on the blue bowl")
                 },
             ],
+            ..self
+        }
+    }
+
+    /// The same, while mail cannot leave.
+    #[must_use]
+    pub fn with_trouble(self) -> Self {
+        Self {
+            trouble: Some(Trouble {
+                since: Some(samples::minutes_ago(25)),
+                reason: Some("connection refused".into()),
+                stale: true,
+            }),
             ..self
         }
     }

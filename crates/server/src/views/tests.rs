@@ -9,12 +9,13 @@ use crate::assets;
 
 use super::{
     conversation::Conversation,
-    dashboard::Dashboard,
+    dashboard::{Dashboard, WidgetPage},
     error::ErrorPage,
     inbox::Inbox,
     mail_catcher::{CaughtMail, MailCatcher},
     new_conversation::NewConversation,
     profile::ProfilePage,
+    queue::QueuePage,
     saved_replies::{SavedReplies, SavedReplyPage},
     settings::SettingsPage,
 };
@@ -27,10 +28,12 @@ fn rendered(page: &Page) -> Vec<(String, String)> {
         done: Vec::new(),
     };
     pages.add("admin/dashboard.html", Dashboard::samples());
+    pages.add("admin/widget.html", WidgetPage::samples());
     pages.add("admin/inbox.html", Inbox::samples());
     pages.add("admin/conversation.html", Conversation::samples());
     pages.add("admin/new.html", NewConversation::samples());
     pages.add("admin/profile.html", ProfilePage::samples());
+    pages.add("admin/queue.html", QueuePage::samples());
     pages.add("admin/saved_replies.html", SavedReplies::samples());
     pages.add("admin/saved_reply.html", SavedReplyPage::samples());
     pages.add("admin/settings.html", SettingsPage::samples());

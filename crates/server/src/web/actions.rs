@@ -26,7 +26,7 @@ pub struct Action {
 
 pub fn actions() -> &'static [Action] {
     use Door::{Guest, Mail, Own, OwnWithToken};
-    use Who::{Anyone, Assigner, Keeper, LinkHolder, Panel, Staff, UserOrLinkHolder};
+    use Who::{Admin, Anyone, Assigner, Keeper, LinkHolder, Panel, Staff, UserOrLinkHolder};
 
     const ACTIONS: &[Action] = &[
         Action {
@@ -170,6 +170,34 @@ pub fn actions() -> &'static [Action] {
             page: conversation::page,
         },
         Action {
+            name: "pigeon/admin/participants",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::change_participants(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/follow",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::follow(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/subject",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::set_subject(c)),
+            page: conversation::page,
+        },
+        Action {
+            name: "pigeon/admin/mail-retry",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(conversation::retry_mail(c)),
+            page: conversation::page,
+        },
+        Action {
             name: "pigeon/admin/profile",
             who: Panel,
             door: Own,
@@ -189,6 +217,20 @@ pub fn actions() -> &'static [Action] {
             door: Own,
             run: |c| Box::pin(admin::saved_replies::delete(c)),
             page: admin::saved_replies::page,
+        },
+        Action {
+            name: "pigeon/admin/queue-retry",
+            who: Admin,
+            door: Own,
+            run: |c| Box::pin(admin::queue::retry(c)),
+            page: |_| "/pigeon/admin/queue".to_owned(),
+        },
+        Action {
+            name: "pigeon/admin/queue-discard",
+            who: Admin,
+            door: Own,
+            run: |c| Box::pin(admin::queue::discard_jobs(c)),
+            page: |_| "/pigeon/admin/queue".to_owned(),
         },
         Action {
             name: "pigeon/admin/settings",

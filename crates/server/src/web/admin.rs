@@ -6,11 +6,14 @@ pub mod inbox;
 pub mod mail;
 pub mod new;
 pub mod profile;
+pub mod queue;
 pub mod saved_replies;
 pub mod settings;
 mod shell;
 mod sources;
 pub mod staff;
+mod week;
+pub mod widget;
 
 use std::collections::BTreeSet;
 

@@ -13,11 +13,11 @@ use crate::{
     App, Result,
     accounts::{User, reset},
     conversations::{
-        Unsubscribe,
+        Participant, Unsubscribe,
         notify::{Letter, What},
     },
     i18n::{t, t_with},
-    ids::UserId,
+    ids::{ParticipantId, UserId},
     settings::Settings,
     views::emails,
 };
@@ -41,7 +41,7 @@ pub(super) async fn write(app: &App, letter: &Letter, now: Timestamp) -> Result<
         now,
     };
     match &letter.what {
-        What::Received { to } => desk.received(*to).await,
+        What::Received { to, .. } => desk.received(*to).await,
         What::Answer { to, message } => desk.answer(*to, *message).await,
         What::Team { to, message } => desk.team(*to, *message).await,
         What::Alert {
@@ -59,8 +59,10 @@ pub(super) async fn write(app: &App, letter: &Letter, now: Timestamp) -> Result<
             thread,
             message,
         } => desk.mentioned(*to, *thread, *message).await,
-        What::Assigned { to, by } => desk.assigned(*to, by).await,
-        What::NewLinks { to } => desk.new_links(to).await,
+        What::Assigned { to, by, .. } => desk.assigned(*to, by).await,
+        What::Added { to, by, .. } => desk.added(*to, by).await,
+        What::NewLinks { to } => desk.new_links(to, true).await,
+        What::NewLink { to, .. } => desk.new_links(&[*to], false).await,
         What::Password { to } => desk.password(*to).await,
         What::Test { to } => desk.test(*to).await,
     }
@@ -79,6 +81,15 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    async fn added(&self, to: ParticipantId, by: &str) -> Result<Option<Written>> {
+        let participant = Participant::get(&mut self.app.db.read().await?, to).await?;
+        match participant {
+            Some(staff) if staff.user_id.is_some() => self.added_staff(to, by).await,
+            Some(_) => self.added_guest(to, by).await,
+            None => Ok(None),
+        }
+    }
+
     async fn password(&self, to: UserId) -> Result<Option<Written>> {
         let mut tx = self.app.db.begin().await?;
         let user = User::find(&mut tx, to).await?;

@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnect
 use crate::support::{Actors, TestApp};
 
 /// The tables that grow.
-const LARGE: [&str; 14] = [
+const LARGE: [&str; 15] = [
     "threads",
     "participants",
     "messages",
@@ -24,6 +24,7 @@ const LARGE: [&str; 14] = [
     "post_keys",
     "limits",
     "jobs",
+    "deliveries",
     "sessions",
     "mail_refusals",
     "mutes",

@@ -2,6 +2,7 @@
 
 mod asking;
 mod conversation;
+mod dashboard;
 mod export;
 mod inbox;
 mod lists;

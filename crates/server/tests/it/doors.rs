@@ -29,6 +29,8 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/link-sent", "........"),
     ("/pigeon/u/{token}", "eeeeeeee"),
     ("/pigeon/admin", "sssx...."),
+    ("/pigeon/admin/widget", "sssx...."),
+    ("/pigeon/admin/widget.json", "sssx...."),
     ("/pigeon/admin/threads", "sssx...."),
     ("/pigeon/admin/threads/export.csv", "sssx...."),
     ("/pigeon/admin/threads/export.json", "sssx...."),
@@ -40,6 +42,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/admin/saved-replies/{id}", "sssxxeee"),
     ("/pigeon/admin/staff.json", "sssxx..."),
     ("/pigeon/admin/settings", "sssxxxx."),
+    ("/pigeon/admin/queue", "sssxxxx."),
     // No catcher: the tests have a mailer of their own.
     ("/pigeon/admin/mail", "sssxxxxe"),
     ("/pigeon/admin/mail/{id}", "sssxxxxe"),
@@ -67,7 +70,15 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/status", "sssxx..."),
     ("pigeon/admin/assign", "sssxxx.."),
     ("pigeon/admin/revoke-links", "sssxx..."),
+    ("pigeon/admin/participants", "sssxx..."),
+    ("pigeon/admin/follow", "sssxx..."),
+    ("pigeon/admin/subject", "sssxx..."),
+    // There is no such mail.
+    ("pigeon/admin/mail-retry", "sssxxeee"),
     ("pigeon/admin/profile", "sssx...."),
+    // There is no such job.
+    ("pigeon/admin/queue-retry", "sssxxxxe"),
+    ("pigeon/admin/queue-discard", "sssxxxxe"),
     ("pigeon/admin/saved-replies", "sssxx..."),
     ("pigeon/admin/saved-replies/delete", "sssxxeee"),
     ("pigeon/admin/settings", "sssxxxx."),
@@ -162,7 +173,7 @@ fn path_of(route: &Route, actor: &Actor, actors: &Actors) -> String {
 
 /// How many rows each table has.
 async fn counts(app: &TestApp) -> Vec<i64> {
-    const TABLES: [&str; 14] = [
+    const TABLES: [&str; 15] = [
         "SELECT count(*) FROM users",
         "SELECT count(*) FROM sessions",
         "SELECT count(*) FROM password_links",
@@ -176,6 +187,7 @@ async fn counts(app: &TestApp) -> Vec<i64> {
         "SELECT count(*) FROM limits",
         "SELECT count(*) FROM caught_mails",
         "SELECT count(*) FROM jobs",
+        "SELECT count(*) FROM deliveries",
         "SELECT count(*) FROM settings",
     ];
     let mut conn = app.app.db.read().await.expect("the database is there");

@@ -6,7 +6,10 @@ use super::{
     entry::{Entry, select_entries},
     window,
 };
-use crate::{Error, Result, ids::MessageId};
+use crate::{
+    Error, Result,
+    ids::{MessageId, ThreadId},
+};
 
 /// Notes that a message is to be indexed. The worker does it just after the commit; until then a
 /// search reads the message itself.
@@ -17,6 +20,24 @@ pub async fn enqueue(tx: &mut Tx, message: MessageId) -> Result<()> {
         .await?;
     tx.announce(TOPIC.to_owned()).await?;
     Ok(())
+}
+
+/// The newest message of a thread is indexed again: what it is found by has changed.
+pub async fn take_in_again(tx: &mut Tx, thread: ThreadId) -> Result<()> {
+    let newest: Option<(MessageId,)> = tx
+        .query(
+            "DELETE FROM search_entries WHERE num = (
+                 SELECT num FROM search_entries WHERE thread_id = $1 ORDER BY num DESC LIMIT 1)
+             RETURNING message_id",
+        )
+        .bind(thread)
+        .fetch_optional()
+        .await?;
+    // None: it still waits to be taken in.
+    match newest {
+        Some((message,)) => enqueue(tx, message).await,
+        None => Ok(()),
+    }
 }
 
 /// Takes the oldest messages that wait into the index, so few that nobody who posts is held up.

@@ -1,6 +1,6 @@
 use super::{
-    Choice, Composer, Conversation, Entry, Held, How, Links, Message, Newer, Part, Person, Queue,
-    Receipt, Thread, What,
+    Choice, Composer, Conversation, Entry, Held, How, Links, Mail, Message, Newer, Other, Part,
+    Person, Queue, Receipt, Thread, TypedPeople, What,
 };
 use crate::views::{
     samples::{self, minutes_ago},
@@ -38,6 +38,13 @@ impl Conversation {
                 rows,
             },
             entries: entries(),
+            refused: None,
+            typed: TypedPeople::default(),
+            others: vec![Other {
+                id: "01920000-0000-7000-8000-000000000301".into(),
+                subject: "Do the bowls stack?".into(),
+                at: minutes_ago(250 * DAY),
+            }],
             earlier: None,
             later: None,
             seen: Some("01920000-0000-7000-8000-000000000204".into()),
@@ -104,6 +111,14 @@ impl Conversation {
             },
             ..busy.clone()
         };
+        let beside = Self {
+            refused: Some("Ada Okonkwo takes part already.".into()),
+            typed: TypedPeople {
+                add: "ada.okonkwo@posteo.example".into(),
+                ..TypedPeople::default()
+            },
+            ..busy.clone()
+        };
         let reader = Self {
             shell: Shell::sample_reader(Place::Inbox),
             unread: false,
@@ -130,6 +145,7 @@ impl Conversation {
             ("returned", returned),
             ("refused", refused),
             ("overtaken", overtaken),
+            ("refused-beside", beside),
             ("reader", reader),
             ("closed", closed),
         ]
@@ -147,6 +163,7 @@ fn entries() -> Vec<Entry> {
         mentions: Vec::new(),
         first: false,
         receipts: Vec::new(),
+        mails: Vec::new(),
     };
     vec![
         Entry::Day {
@@ -164,6 +181,8 @@ fn entries() -> Vec<Entry> {
             )
         }),
         Entry::Event {
+            id: "01920000-0000-7000-8000-000000000209".into(),
+            mails: Vec::new(),
             at: minutes_ago(FIRST - 28),
             by: "Tom Adeyemi".into(),
             what: What::Assigned {
@@ -186,6 +205,7 @@ fn entries() -> Vec<Entry> {
                 name: "Ada Okonkwo".into(),
                 at: minutes_ago(194),
             }],
+            mails: vec![mail("Ada Okonkwo", "sent", None)],
             ..message(
                 3,
                 "Maya Lindqvist",
@@ -199,6 +219,7 @@ fn entries() -> Vec<Entry> {
         },
         Entry::Message(Message {
             how: Some(How::Link),
+            mails: every_mail(),
             ..message(
                 4,
                 "Ada Okonkwo",
@@ -209,8 +230,35 @@ fn entries() -> Vec<Entry> {
     ]
 }
 
+fn mail(to: &str, state: &'static str, reason: Option<&str>) -> Mail {
+    Mail {
+        job: "01920000-0000-7000-8000-000000000501".into(),
+        to: to.into(),
+        state,
+        at: minutes_ago(180),
+        reason: reason.map(str::to_owned),
+    }
+}
+
+/// One of each kind.
+fn every_mail() -> Vec<Mail> {
+    vec![
+        mail("Tom Adeyemi", "queued", None),
+        mail("Priya Raman", "queued", Some("451 4.7.1 try again later")),
+        mail(
+            "Maya Lindqvist",
+            "failed",
+            Some("550 5.1.1 no such mailbox"),
+        ),
+        mail("Nils Berg", "stale", None),
+        mail("Ivo Kovač", "caught", None),
+        mail("Lin Wei", "discarded", None),
+    ]
+}
+
 fn people() -> Vec<Person> {
     let person = |name: &str, part, notified| Person {
+        id: format!("01920000-0000-7000-8000-0000000004{:02x}", name.len()),
         name: name.into(),
         email: None,
         part,

@@ -4,7 +4,7 @@ use db::Timestamp;
 use templates::Page;
 
 use super::{
-    Answer, Assignment, AuthorKnown, Mention, NewLink, NewLinks, Password, Quote, Received,
+    Added, Answer, Assignment, AuthorKnown, Mention, NewLink, NewLinks, Password, Quote, Received,
     StaffAlert, StaffNotification,
 };
 
@@ -85,6 +85,7 @@ impl NewLinks {
                 link(None, 20, false),
                 link(Some("هل يمكن تغيير العنوان؟"), 61, true),
             ],
+            asked: true,
             works_until: in_a_month(),
             unsubscribe_url: UNSUBSCRIBE.into(),
         }
@@ -104,6 +105,14 @@ impl NewLinks {
         view
     }
 
+    /// From staff.
+    pub fn sample_sent() -> Self {
+        Self {
+            asked: false,
+            ..Self::sample_unproved()
+        }
+    }
+
     pub fn sample_unproved() -> Self {
         Self {
             links: vec![NewLink {
@@ -112,6 +121,31 @@ impl NewLinks {
                 started_at: days_ago(3),
                 closed: false,
             }],
+            ..Self::sample()
+        }
+    }
+}
+
+impl Added {
+    /// To somebody of the team.
+    pub fn sample() -> Self {
+        Self {
+            subject: "Ada Okonkwo: Parcel arrived open, two cups missing".into(),
+            thread_subject: Some("Parcel arrived open, two cups missing".into()),
+            by: "Maya Lindqvist".into(),
+            thread_url: THREAD.into(),
+            works_until: None,
+            unsubscribe_url: UNSUBSCRIBE.into(),
+        }
+    }
+
+    /// To a guest whose address has not proved itself.
+    pub fn sample_unproved() -> Self {
+        Self {
+            subject: "Your message to Fernhill Pottery".into(),
+            thread_subject: None,
+            thread_url: LINK.into(),
+            works_until: Some(in_a_month()),
             ..Self::sample()
         }
     }

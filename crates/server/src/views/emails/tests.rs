@@ -46,6 +46,12 @@ fn every_sample() -> BTreeMap<&'static str, Rendered> {
             "new_links_unproved",
             render("new_links", &NewLinks::sample_unproved()),
         ),
+        (
+            "new_links_sent",
+            render("new_links", &NewLinks::sample_sent()),
+        ),
+        ("added", render("added", &Added::sample())),
+        ("added_unproved", render("added", &Added::sample_unproved())),
         ("staff_alert", render("staff_alert", &StaffAlert::sample())),
         (
             "staff_notification",

@@ -6,21 +6,26 @@ pub(in crate::web::admin) mod composer;
 mod draft;
 mod entries;
 mod held;
+mod mails;
 mod pages;
+mod participants;
 mod people;
 mod queue;
 mod read;
 mod reply;
+mod subject;
 
 use axum::response::Response;
 
 use crate::{
     Result,
     accounts::User,
-    conversations::{Notify, Participant, Thread, drafts, newest_works_until, receipts},
+    conversations::{
+        Notify, Participant, Thread, drafts, earlier_of, newest_works_until, receipts,
+    },
     ids::ThreadId,
     views::{
-        conversation::{self as views, Conversation, Links},
+        conversation::{self as views, Conversation, Links, Other, TypedPeople},
         shell::Place,
     },
     web::{
@@ -32,8 +37,11 @@ use crate::{
 pub use change::{assign, revoke_links, set_status};
 pub use draft::keep_draft;
 pub use held::{send_now, unsend};
+pub use mails::retry as retry_mail;
+pub use participants::{change as change_participants, follow};
 pub use read::mark_read;
 pub use reply::reply;
+pub use subject::set as set_subject;
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
@@ -60,6 +68,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let mentioned = entries::Mentioned::load(&mut conn, &thread, viewer, &messages).await?;
     let saved = saved_replies::chosen(&visit, &mut conn, viewer, &thread).await?;
     let assignees = people::assignees(&mut conn, viewer, &thread).await?;
+    let mails = mails::of(&mut conn, &thread, &participants, &messages).await?;
+    let same_person = earlier_of(&mut conn, &thread, &participants).await?;
     let lifetime = visit.app.settings().link_lifetime();
     let links_until = newest_works_until(&mut conn, &thread, lifetime, visit.now).await?;
     drop(conn);
@@ -68,10 +78,26 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let others = pages::others(&thread, &state, &messages);
     let view = Conversation {
         seen: pages::seen(&thread, unread, &messages),
-        entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned),
+        entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned, mails),
         people: people::of(viewer, &participants),
         following: me.is_some_and(|me| me.notify == Notify::On),
         links: has_guests.then_some(Links { until: links_until }),
+        refused: refused_beside(&visit),
+        typed: TypedPeople {
+            add: visit.typed("add").to_owned(),
+            name: visit.typed("name").to_owned(),
+            subject: visit
+                .problem("subject")
+                .map(|_| visit.typed("subject").to_owned()),
+        },
+        others: same_person
+            .into_iter()
+            .map(|other| Other {
+                id: other.id.to_string(),
+                subject: other.subject,
+                at: other.created_at,
+            })
+            .collect(),
         composer: composer::of(&visit, viewer, &unsent).with_saved(saved),
         held: composer::held(&visit, &unsent),
         thread: head(viewer, thread),
@@ -113,4 +139,10 @@ fn head(viewer: &User, thread: Thread) -> views::Thread {
         closed_at: thread.closed_at,
         assigned_to_me: thread.assignee_id == Some(viewer.id),
     }
+}
+
+/// Why a form of the details was not taken.
+fn refused_beside(visit: &Visit) -> Option<String> {
+    let problems = ["add", "name", "newLink", "subject"].map(|field| visit.problem(field));
+    problems.into_iter().flatten().next().map(str::to_owned)
 }

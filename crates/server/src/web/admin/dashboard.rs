@@ -6,20 +6,22 @@ use db::Conn;
 use crate::{
     Result,
     accounts::User,
-    conversations::inbox::newest_needing_reply,
+    conversations::{
+        Workload,
+        inbox::{self, List, Source, newest_needing_reply, some},
+        workload,
+    },
     views::{
-        dashboard::{Dashboard, Failed, FailedJob, Widget},
+        dashboard::{Dashboard, Failed, FailedJob, Load, Widget},
         inbox::Row,
         shell::{Count, Place},
     },
     web::{
         Visit,
-        admin::{mark_drafts, shell, viewer},
+        admin::{mark_drafts, shell, viewer, week::week, widget::ROWS},
     },
 };
 
-/// As many as a glance takes in.
-const ROWS: i64 = 5;
 const SHOWN: usize = 5;
 
 pub async fn show(visit: Visit) -> Result<Response> {
@@ -29,6 +31,14 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let rows = newest_needing_reply(&mut conn, viewer, ROWS).await?;
     let mut rows: Vec<_> = rows.into_iter().map(|row| Row::new(row, viewer)).collect();
     mark_drafts(&mut conn, viewer, &mut rows).await?;
+    let yours = if viewer.is_staff() {
+        let mine = List::of(Source::Mine);
+        some(&mut conn, viewer, &mine, &inbox::Place::First, ROWS).await?
+    } else {
+        Vec::new()
+    };
+    let who = workload(&mut conn).await?;
+    let week = week(&visit, &mut conn).await?;
     let failed = failed(&visit, &mut conn, viewer).await?;
     drop(conn);
 
@@ -38,10 +48,22 @@ pub async fn show(visit: Visit) -> Result<Response> {
             count: shell.needs_reply.clone(),
             rows,
         },
+        yours: yours.into_iter().map(|row| Row::new(row, viewer)).collect(),
+        who: who.into_iter().map(|one| load(one, viewer)).collect(),
+        week,
         failed,
         shell,
     };
     visit.page("admin/dashboard.html", &view)
+}
+
+fn load(one: Workload, viewer: &User) -> Load {
+    Load {
+        me: one.id == Some(viewer.id),
+        name: one.id.map(|_| one.name),
+        has: Count::new(one.open + one.pending),
+        pending: Count::new(one.pending),
+    }
 }
 
 /// Admins see what could not be sent, and why.
@@ -53,7 +75,7 @@ async fn failed(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<
     if count == 0 {
         return Ok(None);
     }
-    let newest = queue::parked_page(conn, queue::Cursor::newest()).await?;
+    let newest = queue::failed_page(conn, queue::Cursor::newest()).await?;
     let newest = newest.into_iter().take(SHOWN).map(|job| FailedJob {
         at: job.parked_at.unwrap_or(job.created_at),
         lane: job.lane,

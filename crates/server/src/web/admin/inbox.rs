@@ -21,11 +21,7 @@ use crate::{
     },
     web::{
         Visit,
-        admin::{
-            mark_drafts,
-            shell::{shell_with, unsent},
-            sources, viewer,
-        },
+        admin::{mark_drafts, shell::shell_with, sources, viewer},
     },
 };
 
@@ -51,7 +47,9 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
     let rows: Vec<&mut views::Row> = rows.collect();
     mark_drafts(&mut conn, viewer, rows).await?;
-    let unsent = unsent(&visit, &mut conn, viewer).await?;
+    let needing_reply = counts.needing_reply(viewer);
+    let here = shell::Place::Inbox;
+    let shell = shell_with(&visit, &mut conn, viewer, here, needing_reply).await?;
     drop(conn);
 
     let sources = sources::all(&counts, viewer, &state);
@@ -73,15 +71,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
         list_query: state.query_of_list(),
         q: state.q,
         sources,
-        shell: shell::Shell {
-            unsent,
-            ..shell_with(
-                &visit,
-                viewer,
-                shell::Place::Inbox,
-                counts.needing_reply(viewer),
-            )
-        },
+        shell,
     };
     visit.page("admin/inbox.html", &view)
 }

@@ -1,27 +1,26 @@
-use std::{collections::BTreeSet, sync::atomic::Ordering::Relaxed};
+use std::{collections::BTreeSet, sync::atomic::Ordering::Relaxed, time::Duration};
 
-use db::Conn;
+use db::{Conn, Timestamp};
 
 use crate::{
     Result,
     accounts::{Permission, User},
     conversations::{drafts, inbox},
-    views::shell::{Count, May, Me, Place, Shell, Unsent},
+    views::shell::{Count, May, Me, Place, Shell, Trouble, Unsent},
     web::{Visit, admin::conversation::composer::why},
 };
+
+/// How long mail may be under way before somebody is told.
+const TOO_LONG: Duration = Duration::from_mins(10);
 
 /// What surrounds a page at `here`, for `viewer`.
 pub async fn shell(visit: &Visit, conn: &mut Conn, viewer: &User, here: Place) -> Result<Shell> {
     let needing_reply = inbox::count_needing_reply(conn, viewer).await?;
-    let unsent = unsent(visit, conn, viewer).await?;
-    Ok(Shell {
-        unsent,
-        ..shell_with(visit, viewer, here, needing_reply)
-    })
+    shell_with(visit, conn, viewer, here, needing_reply).await
 }
 
 /// What this person has sent, and what did not leave or has not left yet.
-pub(super) async fn unsent(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Vec<Unsent>> {
+async fn unsent(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Vec<Unsent>> {
     let unsent = drafts::to_tell(conn, viewer).await?.into_iter();
     let unsent = unsent.map(|letter| Unsent {
         id: letter.id.to_string(),
@@ -38,8 +37,15 @@ pub(super) async fn unsent(visit: &Visit, conn: &mut Conn, viewer: &User) -> Res
 }
 
 /// The same, where the badge's number is known already.
-pub(super) fn shell_with(visit: &Visit, viewer: &User, here: Place, needing_reply: i64) -> Shell {
-    Shell {
+pub(super) async fn shell_with(
+    visit: &Visit,
+    conn: &mut Conn,
+    viewer: &User,
+    here: Place,
+    needing_reply: i64,
+) -> Result<Shell> {
+    let trouble = trouble(visit, conn, viewer).await?;
+    Ok(Shell {
         me: Me {
             id: viewer.id.to_string(),
             name: viewer.name.clone(),
@@ -51,9 +57,27 @@ pub(super) fn shell_with(visit: &Visit, viewer: &User, here: Place, needing_repl
         needs_reply: Count::new(needing_reply),
         catcher: visit.app.outlet.is_catcher(),
         unnamed_proxy: viewer.admin && visit.app.unnamed_proxy.load(Relaxed),
+        trouble,
         notice: None,
-        unsent: Vec::new(),
+        unsent: unsent(visit, conn, viewer).await?,
+    })
+}
+
+/// Whether mail has not left for a while, or waits for a decision: for whoever can do something.
+async fn trouble(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<Trouble>> {
+    if !viewer.admin {
+        return Ok(None);
     }
+    let found = queue::trouble(conn, visit.now).await?;
+    let for_long = |since: &Timestamp| visit.now.since(*since) >= TOO_LONG;
+    let failing = found.failing_since.filter(for_long);
+    let trouble = Trouble {
+        since: failing.or(found.oldest_due.filter(for_long)),
+        reason: failing.and(found.reason),
+        stale: found.any_stale,
+    };
+    let any = trouble.since.is_some() || trouble.stale;
+    Ok(any.then_some(trouble))
 }
 
 fn rights(viewer: &User) -> BTreeSet<May> {
@@ -62,6 +86,7 @@ fn rights(viewer: &User) -> BTreeSet<May> {
         (May::Assign, viewer.can(Permission::AssignThreads)),
         (May::Settings, viewer.can(Permission::ManageSettings)),
         (May::Mail, viewer.admin),
+        (May::Queue, viewer.admin),
     ];
     rights
         .into_iter()

@@ -129,13 +129,14 @@ impl Desk<'_> {
 pub(super) fn to_staff(
     user: &User,
     thread: &Thread,
+    subject: &str,
     author: &str,
     unsubscribe: Unsubscribe,
 ) -> Envelope {
     Envelope {
         from_name: author.to_owned(),
         to: user.email.clone(),
-        subject: staff_subject(thread),
+        subject: subject.to_owned(),
         root: Some(format!("{}.{}", thread.id, user.id)),
         unsubscribe: Some(unsubscribe),
     }

@@ -73,7 +73,35 @@ impl Desk<'_> {
         self.render("answer", &view, envelope).map(Some)
     }
 
-    pub(super) async fn new_links(&self, to: &[ParticipantId]) -> Result<Option<Written>> {
+    /// Somebody of the team would like them to read the thread: nothing in it that was typed there,
+    /// unless the address has proved itself.
+    pub(super) async fn added_guest(&self, to: ParticipantId, by: &str) -> Result<Option<Written>> {
+        let mut tx = self.app.db.begin().await?;
+        let Some((guest, thread)) = self.wanting_guest(&mut tx, to).await? else {
+            return Ok(None);
+        };
+        let thread_url = self.new_link(&mut tx, &guest).await?;
+        tx.commit().await?;
+
+        let unsubscribe = Unsubscribe::Participant(guest.id);
+        let view = emails::Added {
+            subject: guest.mail_subject.clone(),
+            thread_subject: guest.proved_at.map(|_| thread.subject.clone()),
+            by: by.to_owned(),
+            thread_url,
+            works_until: Some(self.works_until(&thread)),
+            unsubscribe_url: self.unsubscribe_url(&unsubscribe),
+        };
+        let envelope = self.to_guest(&guest, Some(by), unsubscribe);
+        self.render("added", &view, envelope).map(Some)
+    }
+
+    /// `asked`: by whoever has that address, not by staff.
+    pub(super) async fn new_links(
+        &self,
+        to: &[ParticipantId],
+        asked: bool,
+    ) -> Result<Option<Written>> {
         let mut tx = self.app.db.begin().await?;
         let mut links = Vec::new();
         let mut newest: Option<(Participant, Timestamp)> = None;
@@ -104,6 +132,7 @@ impl Desk<'_> {
         let unsubscribe = Unsubscribe::Participant(guest.id);
         let view = emails::NewLinks {
             links,
+            asked,
             works_until,
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };

@@ -47,7 +47,13 @@ impl Desk<'_> {
             thread_url: self.thread_url(&thread),
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
-        let envelope = to_staff(&user, &thread, &message.author_name, unsubscribe);
+        let envelope = to_staff(
+            &user,
+            &thread,
+            &staff.mail_subject,
+            &message.author_name,
+            unsubscribe,
+        );
         self.render("staff_notification", &view, envelope).map(Some)
     }
 
@@ -61,12 +67,14 @@ impl Desk<'_> {
         let Some((user, thread, message)) = wanting_user(conn, to, thread, message).await? else {
             return Ok(None);
         };
+        let own = Participant::of_user(conn, thread.id, user.id).await?;
+        let subject = own.map_or_else(|| staff_subject(&thread), |own| own.mail_subject);
         let unsubscribe = Unsubscribe::Staff {
             user: user.id,
             thread: thread.id,
         };
-        let view = self.staff_alert(&thread, &message, &unsubscribe);
-        let envelope = to_staff(&user, &thread, &message.author_name, unsubscribe);
+        let view = self.staff_alert(&thread, &message, subject.clone(), &unsubscribe);
+        let envelope = to_staff(&user, &thread, &subject, &message.author_name, unsubscribe);
         self.render("staff_alert", &view, envelope).map(Some)
     }
 
@@ -96,7 +104,7 @@ impl Desk<'_> {
         };
         let envelope = Envelope {
             subject,
-            ..to_staff(&user, &thread, &note.author_name, unsubscribe)
+            ..to_staff(&user, &thread, "", &note.author_name, unsubscribe)
         };
         self.render("mention", &view, envelope).map(Some)
     }
@@ -122,20 +130,42 @@ impl Desk<'_> {
             email_key: address.key().to_owned(),
             thread: thread.id,
         };
-        let view = self.staff_alert(&thread, &message, &unsubscribe);
+        let subject = staff_subject(&thread);
+        let view = self.staff_alert(&thread, &message, subject.clone(), &unsubscribe);
         let envelope = Envelope {
             from_name: message.author_name.clone(),
             to: to.to_owned(),
-            subject: staff_subject(&thread),
+            subject,
             root: Some(thread.id.to_string()),
             unsubscribe: Some(unsubscribe),
         };
         self.render("staff_alert", &view, envelope).map(Some)
     }
 
+    pub(super) async fn added_staff(&self, to: ParticipantId, by: &str) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let Some((staff, user, thread)) = wanting_staff(conn, to).await? else {
+            return Ok(None);
+        };
+        let unsubscribe = Unsubscribe::Staff {
+            user: user.id,
+            thread: thread.id,
+        };
+        let view = emails::Added {
+            subject: staff.mail_subject.clone(),
+            thread_subject: Some(thread.subject.clone()),
+            by: by.to_owned(),
+            thread_url: self.thread_url(&thread),
+            works_until: None,
+            unsubscribe_url: self.unsubscribe_url(&unsubscribe),
+        };
+        let envelope = to_staff(&user, &thread, &staff.mail_subject, by, unsubscribe);
+        self.render("added", &view, envelope).map(Some)
+    }
+
     pub(super) async fn assigned(&self, to: ParticipantId, by: &str) -> Result<Option<Written>> {
         let conn = &mut self.app.db.read().await?;
-        let Some((_, user, thread)) = wanting_staff(conn, to).await? else {
+        let Some((staff, user, thread)) = wanting_staff(conn, to).await? else {
             return Ok(None);
         };
         if thread.assignee_id != Some(user.id) {
@@ -149,7 +179,7 @@ impl Desk<'_> {
             thread: thread.id,
         };
         let view = emails::Assignment {
-            subject: staff_subject(&thread),
+            subject: staff.mail_subject.clone(),
             thread_subject: thread.subject.clone(),
             assigned_by: by.to_owned(),
             author: last.author_name,
@@ -158,7 +188,7 @@ impl Desk<'_> {
             thread_url: self.thread_url(&thread),
             unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
-        let envelope = to_staff(&user, &thread, by, unsubscribe);
+        let envelope = to_staff(&user, &thread, &staff.mail_subject, by, unsubscribe);
         self.render("assignment", &view, envelope).map(Some)
     }
 
@@ -166,10 +196,11 @@ impl Desk<'_> {
         &self,
         thread: &Thread,
         message: &Message,
+        subject: String,
         unsubscribe: &Unsubscribe,
     ) -> emails::StaffAlert {
         emails::StaffAlert {
-            subject: staff_subject(thread),
+            subject,
             thread_subject: thread.subject.clone(),
             author: message.author_name.clone(),
             author_known: author_known(message),

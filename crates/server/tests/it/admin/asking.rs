@@ -29,6 +29,7 @@ async fn operators_ask_for_what_a_conversation_is() {
         ("Ben", "Teapot", "Where is the lid of my kettle?"),
         ("Cleo", "Cups", "Two of the kettle cups broke"),
     ] {
+        app.run_jobs().await;
         app.advance(Duration::from_hours(24));
         let (started, _) = asks(&app, name, subject, body).await;
         pages.push((page_of(&started), started));

@@ -63,6 +63,11 @@ impl TestApp {
         Self::launch(&[], Some(outlet), Options::default(), web::router).await
     }
 
+    /// The same, with more variables of the environment.
+    pub async fn sending_with(more: &[(&str, &str)], outlet: Outlet) -> Self {
+        Self::launch(more, Some(outlet), Options::default(), web::router).await
+    }
+
     async fn launch(
         more: &[(&str, &str)],
         outlet: Option<Outlet>,

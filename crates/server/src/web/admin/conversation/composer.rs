@@ -3,7 +3,7 @@ use crate::{
     conversations::{Returned, Status, drafts::Unsent},
     i18n::t,
     views::conversation::{Composer, Held, Newer},
-    web::Visit,
+    web::{Visit, admin::conversation::refused_beside},
 };
 
 /// With what was typed, if it was refused; else with what was kept.
@@ -43,9 +43,15 @@ pub(super) fn of(visit: &Visit, viewer: &User, unsent: &Unsent) -> Composer {
         kept: shown.is_some(),
         other: other.as_ref().map(|draft| draft.body.clone()),
         returned: shown.and_then(|draft| draft.returned).map(why),
-        problem: visit.refusal().map(str::to_owned),
+        problem: refusal(visit),
         ..empty
     }
+}
+
+/// Of a form that stands nowhere else on the page.
+fn refusal(visit: &Visit) -> Option<String> {
+    let beside = refused_beside(visit).is_some();
+    visit.refusal().filter(|_| !beside).map(str::to_owned)
 }
 
 /// What its writer sees of their messages that are held.

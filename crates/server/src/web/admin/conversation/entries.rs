@@ -11,7 +11,7 @@ use crate::{
     },
     ids::MessageId,
     views::conversation::{self as views, Entry, How, What},
-    web::Visit,
+    web::{Visit, admin::conversation::mails::Mails},
 };
 
 /// The notes on a page that name whoever looks.
@@ -62,6 +62,7 @@ pub(super) fn of(
     messages: &[Message],
     receipts: &[Receipt],
     mentioned: &Mentioned,
+    mut mails: Mails,
 ) -> Vec<Entry> {
     // Whoever has never looked has nothing to tell the news from.
     let mark = me.map_or(0, |me| me.read_seq);
@@ -83,7 +84,8 @@ pub(super) fn of(
         if begins {
             news = None;
         }
-        entries.extend(entry(message, me, receipts, mentioned));
+        let mails = mails.remove(&message.id).unwrap_or_default();
+        entries.extend(entry(message, me, receipts, mentioned, mails));
     }
     entries
 }
@@ -93,9 +95,12 @@ fn entry(
     me: Option<&Participant>,
     receipts: &[Receipt],
     mentioned: &Mentioned,
+    mails: Vec<views::Mail>,
 ) -> Option<Entry> {
     if message.kind == MessageKind::Event {
         return Some(Entry::Event {
+            id: message.id.to_string(),
+            mails,
             at: message.created_at,
             by: message.author_name.clone(),
             what: what(message)?,
@@ -114,6 +119,7 @@ fn entry(
         body: message.body.clone(),
         mentions: mentioned.in_(message),
         first: message.seq == 1,
+        mails,
         receipts: seen_by
             .map(|receipt| views::Receipt {
                 name: receipt.name.clone(),
@@ -136,6 +142,10 @@ fn what(message: &Message) -> Option<What> {
         Event::Assigned { to } => What::Assigned { to },
         Event::Unassigned => What::Unassigned,
         Event::LinksRevoked => What::LinksRevoked,
+        Event::Added { who } => What::Added { who },
+        Event::Removed { who } => What::Removed { who },
+        Event::NewLink { to } => What::NewLink { to },
+        Event::Subject { from, to } => What::Subject { from, to },
     })
 }
 

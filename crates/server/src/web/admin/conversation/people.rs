@@ -9,6 +9,7 @@ use crate::{
 
 pub(super) fn of(viewer: &User, participants: &[Participant]) -> Vec<Person> {
     let person = |person: &Participant| Person {
+        id: person.id.to_string(),
         name: person.name.clone(),
         email: person.email.clone(),
         part: part(viewer, person),
