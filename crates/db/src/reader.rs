@@ -13,11 +13,12 @@ mod row;
 mod types;
 
 use std::{
+    cell::Cell,
     collections::{HashMap, hash_map::Entry},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::sleep,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{CachedStatement, Connection, OpenFlags, Statement, config::DbConfig};
@@ -39,7 +40,7 @@ pub use row::ReadRow;
 
 /// How long to wait for a connection, and for whoever else holds the file.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two looks whether whoever holds the file has let go.
+/// Between two looks whether whoever holds the file has let go; a read that takes longer makes room.
 const PAUSE: Duration = Duration::from_millis(5);
 /// Steps of SQLite's virtual machine: some milliseconds.
 const LONG: i32 = 100_000;
@@ -217,6 +218,7 @@ fn prepare<'c>(
     sql: &'static str,
     arguments: &ReadArguments,
 ) -> Result<(CachedStatement<'c>, Arc<[Column]>)> {
+    BEGAN.set(Some(Instant::now()));
     let mut statement = conn.prepare_cached(sql).map_err(ReadError::from)?;
     // A text that is never freed is known by its place.
     let shape = match shapes.entry((sql.as_ptr().addr(), sql.len())) {
@@ -260,10 +262,17 @@ fn wait(times: i32) -> bool {
 
 /// SQLite asks this now and then during a read that takes long.
 fn make_room() -> bool {
-    if is_shared() {
+    let takes_long = BEGAN.get().is_some_and(|began| began.elapsed() >= PAUSE);
+    if takes_long && is_shared() {
         step_aside(|| sleep(HAND_OVER));
     }
     false // go on
+}
+
+thread_local! {
+    /// When the read that this thread is at began: SQLite counts a statement's steps over all
+    /// times that it ran.
+    static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
 /// Lets the runtime's other work go on, on another thread.
