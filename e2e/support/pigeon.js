@@ -67,6 +67,7 @@ export class Pigeon {
       ...more,
     };
     if (this.smtp) env.PIGEON_SMTP_URL = `smtp://${this.smtp}`;
+    this.env = env;
     this.server = spawn(binary('pigeon'), ['serve'], { cwd: this.dir, env });
     this.errors = '';
     this.server.stderr.on('data', (text) => (this.errors += text));
@@ -76,10 +77,28 @@ export class Pigeon {
         break;
       }
     }
+    await this.#ready();
+  }
+
+  async #ready() {
     await eventually(async () => {
       const answer = await fetch(`${this.url}/pigeon/health/ready`).catch(() => null);
       return answer?.ok;
     }, `answer of ${this.url} (${this.errors})`);
+  }
+
+  /** Ends the server as a power cut would. */
+  async kill() {
+    this.server.kill('SIGKILL');
+    await once(this.server, 'exit');
+  }
+
+  /** Starts it again where it was. */
+  async startAgain() {
+    this.server = spawn(binary('pigeon'), ['serve'], { cwd: this.dir, env: this.env });
+    this.server.stdout.resume();
+    this.server.stderr.on('data', (text) => (this.errors += text));
+    await this.#ready();
   }
 
   /** Runs a command beside the server. */

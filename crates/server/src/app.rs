@@ -5,6 +5,7 @@ mod lately;
 mod outlet;
 mod pause;
 mod secret_key;
+pub mod streams;
 
 use std::{
     fs,
@@ -31,6 +32,7 @@ pub use lately::{Lately, Traffic};
 pub use outlet::Outlet;
 pub use pause::Pause;
 pub(crate) use secret_key::write_private;
+pub use streams::Streams;
 
 /// How long a change of the settings may go unnoticed when its announcement was lost.
 const POLL: Duration = Duration::from_secs(5);
@@ -60,6 +62,8 @@ pub struct Inner {
     pub unnamed_proxy: AtomicBool,
     /// Whether the database's clock is too far from this machine's.
     skewed: AtomicBool,
+    /// Who listens for what changes.
+    pub streams: Streams,
     /// Who comes with links that do not work.
     pub guesses: Guesses,
     /// What the dashboard tells of this week.
@@ -111,6 +115,7 @@ impl App {
             readiness: Mutex::default(),
             unnamed_proxy: AtomicBool::new(false),
             skewed: AtomicBool::new(false),
+            streams: Streams::default(),
             guesses: Guesses::default(),
             traffic: Lately::default(),
             settings: RwLock::new(Arc::new(settings)),
@@ -121,6 +126,19 @@ impl App {
         tokio::spawn(clock_watch::watch(Arc::downgrade(&app.0)));
         tokio::spawn(follow_settings(Arc::downgrade(&app.0), app.db.events()));
         Ok(app)
+    }
+
+    pub fn downgrade(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
+    }
+}
+
+/// An app that may be gone: what runs beside it does not keep it.
+pub struct WeakApp(Weak<Inner>);
+
+impl WeakApp {
+    pub fn upgrade(&self) -> Option<App> {
+        self.0.upgrade().map(App)
     }
 }
 

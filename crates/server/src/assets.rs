@@ -32,6 +32,7 @@ const JOINED: [(&str, &[&str]); 4] = [
             "live.js",
             "letters.js",
             "writing.js",
+            "presence.js",
         ],
     ),
 ];

@@ -23,6 +23,7 @@ mod overtaken;
 mod participant;
 mod people;
 mod post;
+pub mod presence;
 mod read;
 mod receipt;
 mod request_link;
@@ -48,7 +49,7 @@ pub use guest::{BrowserProof, Guest, confirm};
 pub use held::Held;
 pub use link::{
     HandedOut, Token, mint, newest_works_until, revoke_all, sweep as sweep_links,
-    works_until as link_works_until,
+    working as working_links, works_until as link_works_until,
 };
 pub use mention::{mentions, notes_that_mention};
 pub(crate) use message::PAGE;

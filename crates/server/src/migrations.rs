@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(6, "saved_replies", "0006_saved_replies.sql"),
     migration!(7, "preferences", "0007_preferences.sql"),
     migration!(8, "deliveries", "0008_deliveries.sql"),
+    migration!(9, "presence", "0009_presence.sql"),
 ];
 
 #[cfg(test)]

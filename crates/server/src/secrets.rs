@@ -73,6 +73,16 @@ pub fn hash(token: &str) -> [u8; 32] {
 }
 
 /// Whether `text` could be a token: nothing else need be looked up.
+/// A list of hashes as one parameter of a statement: JSON, in hexadecimal digits.
+pub fn hex_list(hashes: &[[u8; 32]]) -> String {
+    let hex = |hash: &[u8; 32]| -> String {
+        let digits = hash.iter().map(|byte| format!("{byte:02x}"));
+        digits.collect()
+    };
+    let list: Vec<String> = hashes.iter().map(hex).collect();
+    serde_json::to_string(&list).expect("digits are plain data")
+}
+
 pub fn is_token(text: &str) -> bool {
     let url_safe = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     text.len() == 43 && text.bytes().all(url_safe)

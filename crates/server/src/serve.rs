@@ -20,7 +20,7 @@ use crate::App;
 use clients::Clients;
 
 /// Connections at one time, of all clients together; fewer where the system allows fewer files.
-const MOST: usize = 8_192;
+const MOST: usize = 16_384;
 /// How long requests under way may take when the process is to end.
 const LAST_ORDERS: Duration = Duration::from_secs(10);
 /// The longest wait when the system has no file left for a connection.
@@ -71,6 +71,8 @@ pub async fn serve(
         }
     }
 
+    // Streams have no end of their own.
+    app.streams.close();
     // Who has connected by now may have sent a request.
     for (stream, peer) in waiting(listener) {
         take_in(stream, peer);

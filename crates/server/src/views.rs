@@ -12,6 +12,7 @@ pub mod guest;
 pub mod inbox;
 pub mod mail_catcher;
 pub mod new_conversation;
+pub mod present;
 pub mod profile;
 pub mod queue;
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod guest_post;
 pub mod headers;
 pub mod health;
 pub mod host;
+pub mod live;
 pub mod log;
 pub mod metrics;
 pub mod once;
@@ -50,6 +51,7 @@ pub use who::Who;
 /// All of it, ready to be served.
 pub fn router(app: App) -> Router {
     metrics::install(&app.config);
+    live::hub::start(&app);
     Router::new()
         .fallback(request::handle)
         .layer(middleware::from_fn_with_state(app.clone(), gate::guard))
@@ -59,8 +61,8 @@ pub fn router(app: App) -> Router {
 /// Every address that answers a GET; `{name}` stands for one part of a path. A page whose `form`
 /// names an action takes a POST too, without a field `action`.
 pub fn routes() -> &'static [Route] {
-    use Kind::{File, Machine, Page, Secret};
-    use Who::{Admin, Anyone, Keeper, LinkHolder, Panel, Reader, Staff};
+    use Kind::{File, Machine, Page, Secret, Stream};
+    use Who::{Admin, Anyone, Keeper, LinkHolder, Panel, Reader, Staff, User};
 
     const ROUTES: &[Route] = &[
         Route::get("/", Page, Anyone, |v| Box::pin(visit::lead_on(v))),
@@ -108,6 +110,12 @@ pub fn routes() -> &'static [Route] {
             Box::pin(guest::show_thread(v))
         })
         .form("pigeon/guest/reply"),
+        Route::get("/pigeon/t/{token}/events", Stream, LinkHolder, |v| {
+            Box::pin(live::show_guest_events(v))
+        }),
+        Route::get("/pigeon/events", Stream, User, |v| {
+            Box::pin(live::show_events(v))
+        }),
         Route::get("/pigeon/expired", Page, Anyone, |v| {
             Box::pin(async move { guest::show_expired(&v) })
         })

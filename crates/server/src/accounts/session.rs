@@ -12,6 +12,20 @@ use crate::{
 /// From signing in; nothing prolongs it, so that looking at a page writes nothing.
 pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
+/// The holders of the sessions that `$asked` lists the hashes of.
+macro_rules! holders {
+    ($asked:literal) => {
+        concat!(
+            "SELECT held.token_hash, holder.* FROM sessions AS held JOIN (",
+            users!("WHERE disabled_at IS NULL"),
+            ") AS holder ON holder.id = held.user_id
+             WHERE held.expires_at > $2 AND held.token_hash IN (",
+            $asked,
+            ")"
+        )
+    };
+}
+
 /// Returns the token for the person's cookie: only its hash is kept.
 pub async fn start(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<String> {
     let token = secrets::token();
@@ -41,6 +55,37 @@ pub async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option
         .bind(secrets::hash(token).to_vec())
         .bind(now);
     Ok(query.fetch_optional().await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct Holder {
+    token_hash: Vec<u8>,
+    #[sqlx(flatten)]
+    user: User,
+}
+
+/// Whose the sessions of these tokens' hashes are; those that have ended are left out.
+pub async fn holders(
+    conn: &mut Conn,
+    hashes: &[[u8; 32]],
+    now: Timestamp,
+) -> Result<Vec<([u8; 32], User)>> {
+    let found: Vec<Holder> = conn
+        .query_each(
+            holders!("SELECT unhex(value) FROM json_each($1)"),
+            holders!(
+                "SELECT decode(value, 'hex')
+                 FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS asked (value)"
+            ),
+        )
+        .bind(secrets::hex_list(hashes))
+        .bind(now)
+        .fetch_all()
+        .await?;
+    let found = found.into_iter();
+    Ok(found
+        .filter_map(|it| Some((it.token_hash.try_into().ok()?, it.user)))
+        .collect())
 }
 
 /// Ends it at once.

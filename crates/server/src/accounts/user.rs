@@ -70,6 +70,11 @@ impl User {
         }
     }
 
+    /// Announced when something changes that only this person sees.
+    pub fn topic(&self) -> String {
+        format!("me-{}", self.id)
+    }
+
     pub fn is_staff(&self) -> bool {
         self.can(Permission::ManageThreads)
     }

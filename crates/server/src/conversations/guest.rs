@@ -78,5 +78,7 @@ pub async fn confirm(tx: &mut Tx, guest: &mut Guest, now: Timestamp) -> Result<(
         .await?;
     guest.participant.proved_at = Some(now);
     tx.announce(guest.thread.topic()).await?;
+    // Links that were only shown in a browser have ended.
+    tx.announce(guest.thread.guests_topic()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use db::{Conn, Timestamp, Tx};
 
@@ -123,6 +123,46 @@ pub(super) async fn find(
         .map(|((found, participant), thread)| (found, participant, thread)))
 }
 
+/// The working links that `$asked` lists the hashes of.
+macro_rules! working_links {
+    ($asked:literal) => {
+        concat!(
+            "SELECT links.token_hash
+             FROM links JOIN participants ON participants.id = links.participant_id
+             JOIN threads ON threads.id = participants.thread_id
+             WHERE links.token_hash IN (",
+            $asked,
+            ") AND links.revoked_at IS NULL AND participants.left_at IS NULL
+               AND threads.trashed_at IS NULL
+               AND (links.created_at > $2 OR threads.last_message_at > $2)
+               AND (links.handed_out = 'mailed' OR participants.proved_at IS NULL)"
+        )
+    };
+}
+/// Of the tokens with these hashes those whose links work in any browser. Others may work, too: ask
+/// about them one by one.
+pub async fn working(
+    conn: &mut Conn,
+    hashes: &[[u8; 32]],
+    lifetime: Duration,
+    now: Timestamp,
+) -> Result<HashSet<[u8; 32]>> {
+    let found: Vec<(Vec<u8>,)> = conn
+        .query_each(
+            working_links!("SELECT unhex(value) FROM json_each($1)"),
+            working_links!(
+                "SELECT decode(value, 'hex')
+                 FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS asked (value)"
+            ),
+        )
+        .bind(secrets::hex_list(hashes))
+        .bind(now - lifetime)
+        .fetch_all()
+        .await?;
+    let found = found.into_iter();
+    Ok(found.filter_map(|(hash,)| hash.try_into().ok()).collect())
+}
+
 /// When a link minted at `minted_at` stops working: computed when it is used, so that a changed
 /// setting counts at once.
 pub fn works_until(minted_at: Timestamp, thread: &Thread, lifetime: Duration) -> Timestamp {
@@ -177,6 +217,7 @@ pub async fn revoke_all(tx: &mut Tx, thread: &Thread, now: Timestamp) -> Result<
         .execute()
         .await?;
     tx.announce(thread.topic()).await?;
+    tx.announce(thread.guests_topic()).await?;
     Ok(ended)
 }
 

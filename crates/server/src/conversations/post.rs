@@ -59,7 +59,7 @@ pub async fn post(
 
     notify::everyone_else(tx, office, &thread, author, &message, &[], now).await?;
     search::enqueue(tx, message.id).await?;
-    announce(tx, &thread).await?;
+    announce_to_all(tx, &thread).await?;
     Ok((thread, message))
 }
 
@@ -180,10 +180,17 @@ fn read_while_writing(seen: Seen, had: i64, own: i64) -> i64 {
     }
 }
 
-/// Tells every node that the thread and the lists it is in have changed.
+/// Tells every node that the thread and the lists it is in have changed, for the team.
 pub(super) async fn announce(tx: &mut Tx, thread: &Thread) -> Result<()> {
     tx.announce("inbox".to_owned()).await?;
     tx.announce(thread.topic()).await?;
+    Ok(())
+}
+
+/// The same for what guests can see, too.
+pub(super) async fn announce_to_all(tx: &mut Tx, thread: &Thread) -> Result<()> {
+    announce(tx, thread).await?;
+    tx.announce(thread.guests_topic()).await?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub async fn mark_read(
     now: Timestamp,
 ) -> Result<()> {
     let seq = seq.min(thread.last_seq);
+    let before = participant.read_seq;
     if !move_quietly(tx, participant, seq).await? {
         return Ok(());
     }
@@ -27,7 +28,22 @@ pub async fn mark_read(
     .bind(now)
     .execute()
     .await?;
-    tx.announce(thread.topic()).await.map_err(Into::into)
+    tx.announce(thread.topic()).await?;
+    // A receipt of a note is none for guests: that there was one, they do not hear.
+    let passed: Option<(i64,)> = tx
+        .query(
+            "SELECT seq FROM messages
+             WHERE thread_id = $1 AND seq > $2 AND seq <= $3 AND kind = 'message' LIMIT 1",
+        )
+        .bind(thread.id)
+        .bind(before)
+        .bind(seq)
+        .fetch_optional()
+        .await?;
+    if passed.is_some() {
+        tx.announce(thread.guests_topic()).await?;
+    }
+    Ok(())
 }
 
 /// Moves the mark without a receipt, for whoever writes a note: a guest must not see that there is

@@ -3,7 +3,10 @@ use db::{Timestamp, Tx};
 use crate::{
     Result,
     accounts::User,
-    conversations::{Event, Status, Thread, event, post::announce},
+    conversations::{
+        Event, Status, Thread, Visibility, event,
+        post::{announce, announce_to_all},
+    },
     ids::ThreadId,
 };
 
@@ -30,6 +33,9 @@ pub async fn set_status(
         .execute()
         .await?;
     event::record(tx, &mut thread, &what, &staff.name, now).await?;
-    announce(tx, &thread).await?;
+    match what.visibility() {
+        Visibility::Everyone => announce_to_all(tx, &thread).await?,
+        Visibility::Staff => announce(tx, &thread).await?,
+    }
     Ok(thread)
 }

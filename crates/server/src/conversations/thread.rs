@@ -129,4 +129,10 @@ impl Thread {
     pub fn topic(&self) -> String {
         format!("conv-{}", self.id)
     }
+
+    /// Announced when something changes that guests can see: that a note was written, who is
+    /// assigned, or who of the team reads, they do not even hear of.
+    pub fn guests_topic(&self) -> String {
+        format!("guests-{}", self.id)
+    }
 }

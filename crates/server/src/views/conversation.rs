@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use crate::views::{
     inbox::{Row, Source},
+    present::Present,
     shell::Shell,
 };
 
@@ -30,6 +31,8 @@ pub struct Conversation {
     pub seen: Option<String>,
     /// Something here is past this person's read mark.
     pub unread: bool,
+    /// Who else of the team is in the thread now.
+    pub present: Vec<Present>,
     pub people: Vec<Person>,
     /// Whoever looks hears of new messages.
     pub following: bool,

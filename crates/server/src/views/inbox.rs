@@ -7,7 +7,10 @@ use crate::{
     accounts::User,
     conversations::{Status, inbox},
     i18n::t,
-    views::shell::{Count, Shell},
+    views::{
+        present::Present,
+        shell::{Count, Shell},
+    },
 };
 
 mod sample;
@@ -110,6 +113,8 @@ pub struct Row {
     pub purged_at: Option<Timestamp>,
     /// The thread that the page shows.
     pub current: bool,
+    /// Who else of the team is in it now.
+    pub present: Vec<Present>,
 }
 
 /// What an owner needs who has just set Pigeon up.
@@ -141,6 +146,7 @@ impl Row {
             trashed_at: row.trashed_at,
             purged_at: None,
             current: false,
+            present: Vec::new(),
         }
     }
 

@@ -200,5 +200,6 @@ fn row(from: &str, messages: i64, subject: &str, extract: &str, assignee: Option
         trashed_at: None,
         purged_at: None,
         current: false,
+        present: Vec::new(),
     }
 }

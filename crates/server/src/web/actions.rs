@@ -149,6 +149,13 @@ pub fn actions() -> &'static [Action] {
             page: |_| "/pigeon/admin/new".to_owned(),
         },
         Action {
+            name: "pigeon/admin/presence",
+            who: Staff,
+            door: Own,
+            run: |c| Box::pin(admin::presence::tell(c)),
+            page: conversation::page,
+        },
+        Action {
             name: "pigeon/admin/status",
             who: Staff,
             door: Own,

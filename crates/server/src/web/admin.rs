@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod inbox;
 pub mod mail;
 pub mod new;
+pub mod presence;
 pub mod profile;
 pub mod queue;
 pub mod saved_replies;
@@ -31,7 +32,7 @@ use db::Conn;
 pub use shell::shell;
 
 /// Whoever looks: the route has seen to it that somebody is signed in.
-fn viewer(visit: &Visit) -> Result<&User> {
+pub(super) fn viewer(visit: &Visit) -> Result<&User> {
     visit.user.as_ref().ok_or(Error::SignInFirst)
 }
 

@@ -46,15 +46,7 @@ pub async fn show_thread(visit: Visit) -> Result<Response> {
     let token = Token::parse(visit.param("token"));
     let device = Device::read(&visit.app, &visit.headers, visit.now);
     let mut conn = visit.app.db.read().await?;
-    let guest = Guest::by_token(
-        &mut conn,
-        token.as_ref(),
-        visit.app.settings().link_lifetime(),
-        |key: &str| device.has_opened_mail_to(key),
-        visit.now,
-    )
-    .await
-    .map_err(|error| counted(error, &visit.app, visit.client, visit.now))?;
+    let guest = by_page(&visit, &mut conn).await?;
     let token = token.expect("it has led to the guest");
     let view = page::load(&visit, &mut conn, &token, &guest).await?;
     drop(conn);
@@ -66,6 +58,20 @@ pub async fn show_thread(visit: Visit) -> Result<Response> {
         cookie.add_to(&visit.app.config, response.headers_mut());
     }
     Ok(response)
+}
+
+/// The guest whose private link the page's address is.
+pub async fn by_page(visit: &Visit, conn: &mut Conn) -> Result<Guest> {
+    let device = Device::read(&visit.app, &visit.headers, visit.now);
+    Guest::by_token(
+        conn,
+        Token::parse(visit.param("token")).as_ref(),
+        visit.app.settings().link_lifetime(),
+        |key: &str| device.has_opened_mail_to(key),
+        visit.now,
+    )
+    .await
+    .map_err(|error| counted(error, &visit.app, visit.client, visit.now))
 }
 
 /// `pigeon/guest/reply`

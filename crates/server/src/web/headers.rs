@@ -37,10 +37,10 @@ pub fn protect(response: &mut Response) {
     ] {
         headers.entry(name).or_insert(value);
     }
-    if matches!(kind, Kind::Page | Kind::Secret) {
+    if matches!(kind, Kind::Page | Kind::Secret | Kind::Stream) {
         headers.append(header::VARY, HeaderValue::from_static("Cookie"));
     }
-    if kind == Kind::Secret {
+    if matches!(kind, Kind::Secret | Kind::Stream) {
         headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
     }
 }

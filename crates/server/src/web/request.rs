@@ -76,7 +76,7 @@ async fn get(app: App, parts: Parts) -> Response {
 
 /// Reads the query, and finds out who is signed in.
 async fn enter(route: &Route, visit: &mut Visit) -> Result<()> {
-    if matches!(route.kind, Kind::Page | Kind::Secret) {
+    if matches!(route.kind, Kind::Page | Kind::Secret | Kind::Stream) {
         visit.query = Arc::new(Fields::of_query(&visit.query_text)?);
         visit.user = signed_in(&visit.app, &visit.headers, visit.now).await?;
     }

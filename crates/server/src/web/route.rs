@@ -28,6 +28,8 @@ pub enum Kind {
     Page,
     /// The same, and its address is a secret: kept out of search engines too.
     Secret,
+    /// What a page listens to: private, and it does not end by itself.
+    Stream,
     /// The same for everybody, and for ever.
     File,
     /// For an operator's programs: answers under any host name, and knows no sessions.
@@ -62,7 +64,7 @@ impl Route {
         match (self.kind, self.form) {
             // Any page takes a form with a field `action`.
             (Kind::Page | Kind::Secret, _) | (_, Some(_)) => &["GET", "HEAD", "POST"],
-            (Kind::File | Kind::Machine, None) => &["GET", "HEAD"],
+            (Kind::Stream | Kind::File | Kind::Machine, None) => &["GET", "HEAD"],
         }
     }
 

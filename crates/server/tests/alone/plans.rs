@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnect
 use crate::support::{Actors, TestApp};
 
 /// The tables that grow.
-const LARGE: [&str; 15] = [
+const LARGE: [&str; 16] = [
     "threads",
     "participants",
     "messages",
@@ -26,6 +26,7 @@ const LARGE: [&str; 15] = [
     "jobs",
     "deliveries",
     "sessions",
+    "presence",
     "mail_refusals",
     "mutes",
     "search_entries",

@@ -25,6 +25,8 @@ const PAGES: &[(&str, &str)] = &[
     ("/pigeon/contact", "........"),
     ("/pigeon/contact/kept", "........"),
     ("/pigeon/t/{token}", "e..eeeee"),
+    ("/pigeon/t/{token}/events", "e..eeeee"),
+    ("/pigeon/events", "sss....."),
     ("/pigeon/expired", "........"),
     ("/pigeon/link-sent", "........"),
     ("/pigeon/u/{token}", "eeeeeeee"),
@@ -67,6 +69,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/unsend", "sssxx..."),
     ("pigeon/admin/send-now", "sssxx..."),
     ("pigeon/admin/start", "sssxx..."),
+    ("pigeon/admin/presence", "sssxx..."),
     ("pigeon/admin/status", "sssxx..."),
     ("pigeon/admin/assign", "sssxxx.."),
     ("pigeon/admin/revoke-links", "sssxx..."),
@@ -173,7 +176,7 @@ fn path_of(route: &Route, actor: &Actor, actors: &Actors) -> String {
 
 /// How many rows each table has.
 async fn counts(app: &TestApp) -> Vec<i64> {
-    const TABLES: [&str; 15] = [
+    const TABLES: [&str; 16] = [
         "SELECT count(*) FROM users",
         "SELECT count(*) FROM sessions",
         "SELECT count(*) FROM password_links",
@@ -189,6 +192,7 @@ async fn counts(app: &TestApp) -> Vec<i64> {
         "SELECT count(*) FROM jobs",
         "SELECT count(*) FROM deliveries",
         "SELECT count(*) FROM settings",
+        "SELECT count(*) FROM presence",
     ];
     let mut conn = app.app.db.read().await.expect("the database is there");
     let mut counts = Vec::new();

@@ -68,10 +68,10 @@ async fn every_answer_of_every_route_is_protected_for_everybody() {
             ] {
                 let answer = person.ask(method, &path_of(route), &[], b"").await;
                 match route.kind {
-                    Kind::Page | Kind::Secret => assert_private(&answer),
+                    Kind::Page | Kind::Secret | Kind::Stream => assert_private(&answer),
                     Kind::File | Kind::Machine => assert_protected(&answer),
                 }
-                if route.kind == Kind::Secret {
+                if matches!(route.kind, Kind::Secret | Kind::Stream) {
                     let robots = answer.header("x-robots-tag");
                     assert_eq!(robots, Some("noindex, nofollow"), "{answer:?}");
                 }

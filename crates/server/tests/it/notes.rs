@@ -6,14 +6,18 @@ use crate::support::{Guest, TestApp, unescaped, words};
 
 const CANARY: &str = "CANARY-7f3";
 
-/// What a guest's browser gets, without what is new each time: the form's token and key.
+/// What a guest's browser gets, without what is new each time: the form's token and key, and when
+/// the page was made.
 async fn seen_by(guest: &mut Guest) -> String {
     let page = guest.looks().await.expect(200);
     for header in ["etag", "last-modified"] {
         assert_eq!(page.header(header), None);
     }
     let (csrf, key) = (page.field("csrf").unwrap(), page.field("key").unwrap());
+    let made = page.text().split_once("data-at=\"").unwrap().1;
+    let made = made.split('"').next().unwrap();
     let text = page.text().replace(&csrf, "").replace(&key, "");
+    let text = text.replace(made, "");
     assert!(!text.contains(CANARY), "{text}");
     text
 }

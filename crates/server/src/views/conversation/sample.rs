@@ -3,6 +3,7 @@ use super::{
     Person, Queue, Receipt, Thread, TypedPeople, What,
 };
 use crate::views::{
+    present::Present,
     samples::{self, minutes_ago},
     shell::{Place, Shell},
 };
@@ -49,6 +50,7 @@ impl Conversation {
             later: None,
             seen: Some("01920000-0000-7000-8000-000000000204".into()),
             unread: true,
+            present: Present::sample(),
             people: people(),
             following: true,
             assignees: assignees(),

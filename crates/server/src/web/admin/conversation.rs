@@ -21,7 +21,8 @@ use crate::{
     Result,
     accounts::User,
     conversations::{
-        Notify, Participant, Thread, drafts, earlier_of, newest_works_until, receipts,
+        Notify, Participant, Thread, drafts, earlier_of, newest_works_until, presence::others_in,
+        receipts,
     },
     ids::ThreadId,
     views::{
@@ -30,7 +31,7 @@ use crate::{
     },
     web::{
         Call, Visit,
-        admin::{inbox::State, saved_replies, shell, thread_of, viewer},
+        admin::{inbox::State, presence::mark_present, saved_replies, shell, thread_of, viewer},
     },
 };
 
@@ -62,7 +63,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let here = thread.id.to_string();
     shell.unsent.retain(|letter| letter.thread != here);
     let unsent = drafts::unsent(&mut conn, viewer, thread.id).await?;
-    let queue = queue::around(&mut conn, viewer, &state, &thread).await?;
+    let present = others_in(&mut conn, &thread, viewer, visit.now).await?;
+    let mut queue = queue::around(&mut conn, viewer, &state, &thread).await?;
     let messages = pages::shown(&visit, &mut conn, &thread).await?;
     let receipts = receipts(&mut conn, thread.id, &participants, &messages).await?;
     let mentioned = entries::Mentioned::load(&mut conn, &thread, viewer, &messages).await?;
@@ -72,6 +74,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let same_person = earlier_of(&mut conn, &thread, &participants).await?;
     let lifetime = visit.app.settings().link_lifetime();
     let links_until = newest_works_until(&mut conn, &thread, lifetime, visit.now).await?;
+    let rows = queue.rows.iter_mut().collect();
+    mark_present(&mut conn, viewer, visit.now, rows).await?;
     drop(conn);
 
     let has_guests = participants.iter().any(|p| p.user_id.is_none());
@@ -79,6 +83,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let view = Conversation {
         seen: pages::seen(&thread, unread, &messages),
         entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned, mails),
+        present: present.into_iter().map(Into::into).collect(),
         people: people::of(viewer, &participants),
         following: me.is_some_and(|me| me.notify == Notify::On),
         links: has_guests.then_some(Links { until: links_until }),

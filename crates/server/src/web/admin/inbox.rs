@@ -21,7 +21,7 @@ use crate::{
     },
     web::{
         Visit,
-        admin::{mark_drafts, shell::shell_with, sources, viewer},
+        admin::{mark_drafts, presence::mark_present, shell::shell_with, sources, viewer},
     },
 };
 
@@ -47,6 +47,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
     let rows: Vec<&mut views::Row> = rows.collect();
     mark_drafts(&mut conn, viewer, rows).await?;
+    let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
+    mark_present(&mut conn, viewer, visit.now, rows.collect()).await?;
     let needing_reply = counts.needing_reply(viewer);
     let here = shell::Place::Inbox;
     let shell = shell_with(&visit, &mut conn, viewer, here, needing_reply).await?;

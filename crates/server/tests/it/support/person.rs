@@ -87,18 +87,35 @@ impl Person {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
+        let mut line = Line::open(self.address).await;
+        let head = self.head(method, path, headers, body.len());
+        line.say(head.as_bytes()).await;
+        line.say(body).await;
+        let answer = Answer::read(&wire::answer(&mut line).await, method == "HEAD");
+        self.take_cookies(&answer);
+        answer
+    }
+
+    /// The head of a request with a body of this length.
+    pub(super) fn head(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        length: usize,
+    ) -> String {
         let cookies: Vec<_> = self
             .cookies
             .iter()
             .map(|(k, v)| format!("{k}={v}"))
             .collect();
-        let (cookies, length) = (cookies.join("; "), body.len().to_string());
+        let (cookies, has_body, length) = (cookies.join("; "), length > 0, length.to_string());
         let mut lines: Vec<(&str, &str)> = headers.to_vec();
         let mut usual = vec![("host", self.host.as_str()), ("connection", "close")];
         if !cookies.is_empty() {
             usual.push(("cookie", &cookies));
         }
-        if method == "POST" || !body.is_empty() {
+        if method == "POST" || has_body {
             usual.push(("content-length", &length));
         }
         for (name, value) in usual {
@@ -111,12 +128,7 @@ impl Person {
             write!(head, "{name}: {value}\r\n").expect("a text takes any text");
         }
         head.push_str("\r\n");
-        let mut line = Line::open(self.address).await;
-        line.say(head.as_bytes()).await;
-        line.say(body).await;
-        let answer = Answer::read(&wire::rest(&mut line).await, method == "HEAD");
-        self.take_cookies(&answer);
-        answer
+        head
     }
 
     fn take_cookies(&mut self, answer: &Answer) {

@@ -32,6 +32,30 @@ impl Line {
     }
 }
 
+/// Whether the answer's head is there.
+pub fn is_whole_head(bytes: &[u8]) -> bool {
+    bytes.windows(4).any(|four| four == b"\r\n\r\n")
+}
+
+/// The answer, up to the end of the connection; of a stream, which has none, the head.
+pub async fn answer(line: &mut Line) -> Vec<u8> {
+    let mut all = Vec::new();
+    loop {
+        let heard = line.hear().await;
+        if heard.is_empty() {
+            return all;
+        }
+        all.extend(heard);
+        let end = all.windows(4).position(|four| four == b"\r\n\r\n");
+        let Some(end) = end else { continue };
+        if String::from_utf8_lossy(&all[..end]).contains("text/event-stream") {
+            all.truncate(end + 4);
+            all.extend(b"0\r\n\r\n");
+            return all;
+        }
+    }
+}
+
 /// Everything up to the end of the connection.
 pub async fn rest(line: &mut Line) -> Vec<u8> {
     let mut all = Vec::new();
