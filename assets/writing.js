@@ -24,8 +24,7 @@ on("click", async event => {
       const item = document.createElement("li"), button = document.createElement("button");
       button.type = "button";
       button.className = "btn ghost";
-      button.dir = "auto";
-      button.textContent = title;
+      button.append(Object.assign(document.createElement("bdi"), { textContent: title }));
       button.dataset.reply = `/pigeon/admin/saved-replies/${id}?thread=${link.closest("form").elements.threadId.value}`;
       item.append(button);
       return item;
