@@ -3,7 +3,7 @@ use db::{Timestamp, Tx};
 use crate::{
     Result,
     accounts::User,
-    conversations::{Event, Thread, event, post::announce, search},
+    conversations::{Event, Thread, event, inbox, post::announce, search},
     ids::ThreadId,
 };
 
@@ -21,9 +21,10 @@ pub async fn set_subject(
         return Ok(thread);
     }
     let from = std::mem::replace(&mut thread.subject, subject.to_owned());
-    tx.query("UPDATE threads SET subject = $2 WHERE id = $1")
+    tx.query("UPDATE threads SET subject = $2, subject_key = $3 WHERE id = $1")
         .bind(thread.id)
         .bind(thread.subject.as_str())
+        .bind(inbox::subject_key(&thread.subject))
         .execute()
         .await?;
     let event = Event::Subject {
