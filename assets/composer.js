@@ -69,7 +69,9 @@ whenever(() => {
     const draft = kept.get(name);
     // A guest's draft whose words stand on the page has been posted, whatever became of the answer.
     const posted = draft?.sent && !draft.key && (letters.has(plain(draft.text)) || $("[data-posted]"));
-    if (!draft?.text || posted || Date.now() - draft.at > WEEK) kept.drop(name);
+    // Nothing is left of a text that the server still has: it is to hear of that.
+    const empty = !draft?.text && draft?.key === undefined;
+    if (empty || posted || Date.now() - draft.at > WEEK) kept.drop(name);
   }
 });
 whenever(() => {
@@ -94,7 +96,7 @@ async function bring(area) {
   for (const kind of KINDS) {
     const name = nameOf(area, kind), draft = kept.get(name), theirs = server[kind];
     if (!draft || theirs === undefined) continue;
-    if (theirs.includes(draft.text)) { kept.drop(name); continue }
+    if (draft.text ? theirs.includes(draft.text) : draft.base !== theirs) { kept.drop(name); continue }
     // It was sent: the server knows whether it came.
     if (draft.sent && (await post(area, kind, draft.text, draft.key))?.status === 409) { kept.drop(name); continue }
     // Changed elsewhere since: neither is lost.

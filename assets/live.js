@@ -66,7 +66,8 @@ function morph(now, next, form, sent) {
   const isMine = field => sent?.has(field) && sent.get(field) === state(field);
   Idiomorph.morph(now, next, {
     callbacks: {
-      beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
+      // What the script made focusable stays so: else it would lose the focus.
+      beforeAttributeUpdated: (name, node) => !(name === "tabindex" || (name === "open" && node.matches("details, dialog"))),
       beforeNodeMorphed: node => node.nodeType !== 1 || !(node.matches("[data-stays], form[aria-busy=true]")
         || (node.matches(FIELDS) && !isMine(node) && (node === document.activeElement && !sent?.has(node) || isChanged(node)))),
       beforeNodeRemoved: node => !(node.nodeType === 1 && node.matches("[data-stays]")),
@@ -102,7 +103,9 @@ function followed(log, change, fresh, form) {
   fresh.push(...came);
   const name = $(".who h2, .who h3", came.at(-1))?.textContent.trim();
   if (!form && log.dataset.said) say(log.dataset.said.replace("{name}", name ?? ""));
-  if (form || (atEnd && !(moved && log.matches(":hover")))) came[0].scrollIntoView({ block: "nearest" });
+  // Nothing moves for whoever is writing.
+  const writes = document.activeElement?.matches("textarea") && document.activeElement.value;
+  if (form || (atEnd && !writes && !(moved && log.matches(":hover")))) came[0].scrollIntoView({ block: "nearest" });
   else if (came[0].getBoundingClientRect().top > innerHeight - 80) news(log.id, unseen(log.id) + came.length, came[0].id);
 }
 
@@ -210,6 +213,8 @@ function listen() {
   };
   source.addEventListener("topic", ({ data }) => { heard = Date.now(); touch(regions(data.split(" ")).map(it => it.id)) });
   source.addEventListener("all", () => { heard = Date.now(); touch(regions().map(it => it.id)) });
+  // No right to it any more: asking again would only be refused.
+  source.addEventListener("end", leave);
   source.addEventListener("beat", () => { heard = Date.now() });
 }
 function hush() { source?.close(); source = undefined; clearTimeout(quiet) }

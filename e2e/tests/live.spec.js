@@ -14,7 +14,7 @@ test('a form changes its parts of the page in place: words, focus and what is op
   await open(page, pigeon, ADA.subject);
   await page.evaluate(() => (window.same = true));
   await page.locator('textarea[name=body]').fill('Half a thought');
-  await page.locator('details.ask summary').click();
+  await page.locator('details.ask summary', { hasText: 'Revoke links' }).click();
   await page.locator('.bar').getByRole('button', { name: 'Assign to me' }).click();
   await expect(page.getByText('Maya Lindqvist took this over')).toBeVisible();
   await expect(page.locator('#details').getByLabel('Assigned to')).toHaveValue(/.+/);

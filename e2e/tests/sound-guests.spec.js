@@ -1,4 +1,4 @@
-import { FERNHILL, MAYA, answer, ask, open, post, privateLink, signIn, writeBack } from '../support/people.js';
+import { FERNHILL, MAYA, answer, ask, open, post, prefer, privateLink, signIn, writeBack } from '../support/people.js';
 import { expectSound } from '../support/look.js';
 import { expect, test } from '../support/test.js';
 
@@ -28,6 +28,7 @@ test('a conversation by its mailed link: to be confirmed, refused, confirmed, cl
   await post(pigeon, NUR);
   const staff = await someone();
   await signIn(staff, pigeon);
+  await prefer(staff, pigeon, { afterClosing: 'stay' });
   await open(staff, pigeon, NUR.subject);
   await answer(staff, 'نعم، نشحن إلى عمّان.');
 

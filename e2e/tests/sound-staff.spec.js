@@ -43,6 +43,7 @@ test('a conversation: new, noted, answered, overtaken, refused, closed', async (
   await signIn(later, pigeon, TOM);
   await open(later, pigeon, LONG.subject);
 
+  await later.locator('textarea[name=body]').fill('Too late.');
   await toNote(page);
   await page.locator('textarea[name=body]').fill('z'.repeat(500));
   await button(page, 'Add note').click();
@@ -50,7 +51,6 @@ test('a conversation: new, noted, answered, overtaken, refused, closed', async (
   await answer(page, 'w'.repeat(500));
   await expectSound(page);
 
-  await later.locator('textarea[name=body]').fill('Too late.');
   await button(later, 'Send').click();
   await expect(button(later, 'Send mine too')).toBeVisible();
   await expectSound(later);

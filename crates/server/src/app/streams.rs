@@ -82,6 +82,8 @@ enum State {
     #[default]
     New,
     Open,
+    /// It has one word left: that it is over, so that nobody asks for it again.
+    Dismissed,
     Ended,
 }
 
@@ -264,14 +266,24 @@ impl Stream {
         self.change(|outbox| outbox.beat = true);
     }
 
+    /// Whoever holds it asks for another one.
     pub fn end(&self) {
         self.change(|outbox| outbox.state = State::Ended);
+    }
+
+    /// Whoever holds it has no right to it any more, and is told so.
+    pub fn dismiss(&self) {
+        self.change(|outbox| outbox.state = State::Dismissed);
     }
 
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
         if outbox.state == State::Ended {
             return Poll::Ready(None);
+        }
+        if outbox.state == State::Dismissed {
+            outbox.state = State::Ended;
+            return Poll::Ready(Some("event: end\ndata:\n\n".into()));
         }
         let mut text = String::new();
         if outbox.state == State::New {

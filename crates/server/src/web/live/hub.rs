@@ -122,7 +122,7 @@ async fn pass_on(app: &App, heard: &mut Heard, looks: bool) -> Result<()> {
             let due = due(&stream, heard);
             let asked = if everybody { u16::MAX } else { due };
             if !rights.allow(&mut conn, &stream, asked).await? {
-                stream.end();
+                stream.dismiss();
             } else if heard.anything {
                 stream.tell_all();
             } else if due != 0 {

@@ -37,7 +37,7 @@ impl Listener {
                 };
                 let (kind, data) = event.split_once("\ndata:").expect("an event has data");
                 let said = match kind {
-                    "beat" => None,
+                    "beat" | "end" => None,
                     "all" => Some("all".to_owned()),
                     _ => Some(data.trim().to_owned()),
                 };
