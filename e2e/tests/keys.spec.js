@@ -49,7 +49,7 @@ test('every key that a control names presses that control', async ({ page, pigeo
 });
 
 test('every key of the list of shortcuts is on some page', async ({ page, pigeon }) => {
-  const named = new Set(['o', 'Esc', 'Ctrl Enter']);
+  const named = new Set(['o', 'x', 'z', 'Esc', 'Ctrl Enter']);
   await open(page, pigeon, 'Question 2');
   for (const address of [page.url(), `${pigeon.url}/pigeon/admin/threads`]) {
     await page.goto(address);

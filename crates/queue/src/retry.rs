@@ -2,6 +2,7 @@
 
 use db::{Db, Result, Timestamp, Tx};
 use serde::de::DeserializeOwned;
+use sqlx::Error;
 use uuid::Uuid;
 
 use crate::{JobId, TOPIC};
@@ -82,6 +83,25 @@ async fn retry_some(tx: &mut Tx, now: Timestamp) -> Result<u64> {
         .execute()
         .await?;
     Ok(parked + waiting)
+}
+
+/// Deletes the jobs of a kind that name one of `values` where `path` leads in their payload; returns
+/// how many. It looks at every job.
+pub async fn drop_naming(tx: &mut Tx, kind: &str, path: &[&str], values: &[String]) -> Result<u64> {
+    let values = serde_json::to_string(values).map_err(|error| Error::Encode(error.into()))?;
+    tx.query_each(
+        "DELETE FROM jobs
+         WHERE kind = $1 AND payload ->> ('$.' || replace($2, ',', '.')) IN
+             (SELECT value FROM json_each($3))",
+        "DELETE FROM jobs
+         WHERE kind = $1 AND CAST(payload AS jsonb) #>> string_to_array($2, ',') IN
+             (SELECT jsonb_array_elements_text(CAST($3 AS jsonb)))",
+    )
+    .bind(kind)
+    .bind(path.join(","))
+    .bind(values)
+    .execute()
+    .await
 }
 
 /// Makes all jobs due that waited for a decision; returns how many.

@@ -31,6 +31,7 @@ const JOINED: [(&str, &[&str]); 4] = [
             MORPH,
             "live.js",
             "letters.js",
+            "inbox.js",
             "writing.js",
             "presence.js",
         ],
@@ -107,6 +108,7 @@ fn without_comments(script: &[u8]) -> Vec<u8> {
     let lines = script.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let code: Vec<&[u8]> = lines
         .filter(|line| !line.is_empty() && !line.starts_with(b"//"))
+        .filter(|line| !(line.starts_with(b"/*") && line.ends_with(b"*/")))
         .collect();
     code.join(&b'\n')
 }

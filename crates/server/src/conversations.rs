@@ -5,6 +5,7 @@
 
 mod actor;
 mod assign;
+pub mod bulk;
 mod delivery;
 mod draft;
 pub mod drafts;
@@ -24,6 +25,7 @@ mod participant;
 mod people;
 mod post;
 pub mod presence;
+mod purge;
 mod read;
 mod receipt;
 mod request_link;
@@ -35,6 +37,7 @@ mod status;
 mod subject;
 mod thread;
 mod traffic;
+mod undo;
 mod unsubscribe;
 mod workload;
 
@@ -60,6 +63,7 @@ pub use participant::{Notify, Participant, Role};
 pub use people::{Newcomer, add_participant, remove_participant, send_new_link};
 pub(crate) use post::preview;
 pub use post::{Seen, note, post};
+pub use purge::{PURGE_JOB, purge_all, purge_some};
 pub use read::{mark_read, read_as_staff};
 pub use receipt::{Receipt, receipts};
 pub use request_link::{LINKS_JOB, WantedLinks, ask_for_links, request_link};
@@ -70,5 +74,6 @@ pub use status::set_status;
 pub use subject::set_subject;
 pub use thread::{Kind, Status, Thread};
 pub use traffic::traffic;
+pub use undo::{Deed, KEPT as UNDO_KEPT, Undo, still_assigned, sweep as sweep_undos, undo};
 pub use unsubscribe::{Unsubscribe, is_refused as is_mail_refused};
 pub use workload::{Workload, workload};

@@ -38,4 +38,4 @@ macro_rules! id {
     )* };
 }
 
-id! { ThreadId MessageId ParticipantId UserId DraftId MailId SavedReplyId }
+id! { ThreadId MessageId ParticipantId UserId DraftId MailId SavedReplyId UndoId }

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(1, "start", "0001_start.sql"),
     migration!(2, "search", "0002_search.sql"),
     migration!(3, "inbox", "0003_inbox.sql"),
+    migration!(4, "undo_and_trash", "0004_undo_and_trash.sql"),
     migration!(5, "drafts", "0005_drafts.sql"),
     migration!(6, "saved_replies", "0006_saved_replies.sql"),
     migration!(7, "preferences", "0007_preferences.sql"),

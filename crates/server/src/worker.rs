@@ -75,6 +75,7 @@ async fn run(app: &App, job: &Job) -> Outcome {
         conversations::LINKS_JOB => request_link(app, job).await,
         held::JOB => leave(app, job).await,
         forgot::JOB => send_password_link(app, job).await,
+        conversations::PURGE_JOB => purge(app, app.clock.now()).await,
         SWEEP => sweep(app, app.clock.now()).await,
         other => {
             return Outcome::Fail {
@@ -203,12 +204,13 @@ fn failed(error: &Error) -> Outcome {
     }
 }
 
-/// Forgets what no longer counts: links, one-time keys, limits, sessions, password links, caught
+/// Forgets what no longer counts: what can be undone no more, links, one-time keys, limits, sessions, password links, caught
 /// mail.
 async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     loop {
         let mut tx = app.db.begin().await?;
         let swept = conversations::sweep_links(&mut tx, now).await?
+            + conversations::sweep_undos(&mut tx, now).await?
             + once::sweep(&mut tx, now).await?
             + held::sweep(&mut tx, now).await?
             + limits::sweep(&mut tx, now).await?
@@ -217,7 +219,20 @@ async fn sweep(app: &App, now: Timestamp) -> Result<()> {
             + catcher::sweep(app, &mut tx, now).await?;
         tx.commit().await?;
         if swept == 0 {
+            return purge(app, now).await;
+        }
+    }
+}
+
+/// Deletes for good what somebody said is to be, and what was in the trash for its time.
+async fn purge(app: &App, now: Timestamp) -> Result<()> {
+    let before = now - app.settings().trash_lifetime();
+    loop {
+        let mut tx = app.db.begin().await?;
+        if conversations::purge_some(&mut tx, before).await? == 0 {
             return Ok(());
         }
+        tx.announce("inbox".to_owned()).await?;
+        tx.commit().await?;
     }
 }

@@ -3,7 +3,7 @@ use db::Conn;
 use crate::{
     Error, Result,
     accounts::{Permission, User},
-    conversations::{Guest, Thread},
+    conversations::{Guest, Thread, bulk},
     i18n::t,
     ids::ThreadId,
 };
@@ -26,6 +26,16 @@ impl Actor {
                 Thread::find_support(conn, id).await?.ok_or(Error::NotFound)
             }
             Self::Stranger | Self::Guest(_) | Self::User(_) => Err(Error::NotFound),
+        }
+    }
+
+    /// The same, and for staff what is in the trash, too.
+    pub async fn thread_or_trashed(&self, conn: &mut Conn, id: ThreadId) -> Result<Thread> {
+        match self {
+            Self::User(user) if user.is_staff() => {
+                bulk::find_anywhere(conn, id).await?.ok_or(Error::NotFound)
+            }
+            _ => self.thread(conn, id).await,
         }
     }
 

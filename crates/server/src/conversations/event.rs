@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result,
     conversations::{Message, MessageKind, Origin, Status, Thread, Visibility},
-    ids::MessageId,
+    ids::{MessageId, ThreadId},
 };
 
 /// What happened to a thread, other than a message. Stored as JSON in the entry's body.
@@ -37,6 +37,8 @@ pub enum Event {
         from: String,
         to: String,
     },
+    Trashed,
+    Restored,
 }
 
 impl Event {
@@ -51,7 +53,9 @@ impl Event {
             | Self::Added { .. }
             | Self::Removed { .. }
             | Self::NewLink { .. }
-            | Self::Subject { .. } => Visibility::Staff,
+            | Self::Subject { .. }
+            | Self::Trashed
+            | Self::Restored => Visibility::Staff,
         }
     }
 
@@ -98,4 +102,68 @@ pub(super) async fn record(
     };
     entry.insert(tx).await?;
     Ok(entry.id)
+}
+
+/// An event, and where in its thread it is written.
+pub(super) struct Told {
+    thread: ThreadId,
+    seq: i64,
+    event: Event,
+}
+
+impl Told {
+    /// After everything that the thread had when it was locked.
+    pub(super) fn in_next_entry(thread: &Thread, event: Event) -> Self {
+        Self {
+            thread: thread.id,
+            seq: thread.last_seq + 1,
+            event,
+        }
+    }
+}
+
+/// Writes an event into each of many threads, whose `last_seq` counts it already; gives their ids.
+pub(super) async fn record_all(
+    tx: &mut Tx,
+    told: impl Iterator<Item = Told>,
+    by: &str,
+    now: Timestamp,
+) -> Result<Vec<MessageId>> {
+    let mut ids = Vec::new();
+    let rows = told.map(|told| {
+        let visibility = match told.event.visibility() {
+            Visibility::Everyone => "everyone",
+            Visibility::Staff => "staff",
+        };
+        let body = serde_json::to_string(&told.event).expect("an event is plain data");
+        let id = MessageId::new(now);
+        ids.push(id);
+        let id = id.0.simple().to_string();
+        (
+            id,
+            told.thread.0.simple().to_string(),
+            told.seq,
+            visibility,
+            body,
+        )
+    });
+    let rows: Vec<_> = rows.collect();
+    tx.query_each(
+        "INSERT INTO messages (id, thread_id, seq, kind, visibility, author_name, by_staff, origin,
+                               proved, body, created_at)
+         SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, 'event', value ->> 3, $2,
+                FALSE, 'system', FALSE, value ->> 4, $3
+         FROM json_each($1)",
+        "INSERT INTO messages (id, thread_id, seq, kind, visibility, author_name, by_staff, origin,
+                               proved, body, created_at)
+         SELECT (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::bigint, 'event',
+                value ->> 3, $2, FALSE, 'system', FALSE, value ->> 4, $3
+         FROM json_array_elements($1::json)",
+    )
+    .bind(serde_json::to_string(&rows).expect("rows are plain data"))
+    .bind(by)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(ids)
 }

@@ -3,6 +3,8 @@
 //! Jobs are pushed in the transaction of what causes them. A job says whom it is for and what
 //! about, never what it says: that is read when it is sent, and so is whether it is still wanted.
 
+mod office;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use db::{Timestamp, Tx};
@@ -12,13 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result,
     accounts::User,
-    config::Config,
     conversations::{Kind, Message, MessageKind, Notify, Participant, Thread},
-    email_address::Address,
-    ids::{MessageId, ParticipantId, ThreadId, UserId},
+    ids::{MessageId, ParticipantId, ThreadId, UndoId, UserId},
     limits::{self, Taken},
-    settings::Settings,
 };
+
+pub use office::Office;
 
 /// The kind of job that [`Letter`] is the payload of.
 pub const JOB: &str = "mail";
@@ -26,18 +27,6 @@ pub const JOB: &str = "mail";
 /// At most so many mails a day go to an address that has not proved itself, whoever asks.
 const FIRST_CONTACTS: u32 = 3;
 const DAY: Duration = Duration::from_hours(24);
-
-/// What everything that posts knows of the house it posts in.
-#[derive(Clone, Debug)]
-pub struct Office {
-    pub site_name: String,
-    /// The host in the Message-IDs that we make.
-    pub mail_host: String,
-    /// Who is alerted of a customer's message that nobody is assigned to; if none, all staff.
-    pub recipients: Vec<Address>,
-    /// Canonical forms of our own addresses: never recipients.
-    pub own: Vec<String>,
-}
 
 /// An e-mail to be sent. Its Message-ID is fixed here, so that a copy sent twice is the same mail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,6 +88,12 @@ pub enum What {
     },
     /// To a guest: a new link, which staff sent.
     NewLink { to: ParticipantId, event: MessageId },
+    /// To the new assignee of many threads, once: those of a deed that are still theirs.
+    AssignedMany {
+        to: UserId,
+        by: String,
+        undo: UndoId,
+    },
     /// New links to threads of one address, each to its own participant.
     NewLinks { to: Vec<ParticipantId> },
     /// A link to choose a new password.
@@ -127,7 +122,10 @@ impl What {
             | Self::AlertAddress { message, .. } => Some(*message),
             Self::Assigned { event, .. } => *event,
             Self::Added { event, .. } | Self::NewLink { event, .. } => Some(*event),
-            Self::NewLinks { .. } | Self::Password { .. } | Self::Test { .. } => None,
+            Self::AssignedMany { .. }
+            | Self::NewLinks { .. }
+            | Self::Password { .. }
+            | Self::Test { .. } => None,
         }
     }
 
@@ -141,6 +139,7 @@ impl What {
             | Self::NewLink { to, .. } => Some(Addressee::Participant(*to)),
             Self::Alert { to, .. }
             | Self::Mentioned { to, .. }
+            | Self::AssignedMany { to, .. }
             | Self::Password { to }
             | Self::Test { to } => Some(Addressee::User(*to)),
             Self::AlertAddress { to, .. } => Some(Addressee::Address(to.clone())),
@@ -330,6 +329,22 @@ pub(super) async fn assigned(
     push(tx, office, &assignee.email, what, now).await
 }
 
+pub(super) async fn assigned_many(
+    tx: &mut Tx,
+    office: &Office,
+    undo: UndoId,
+    assignee: &User,
+    by: &User,
+    now: Timestamp,
+) -> Result<()> {
+    let what = What::AssignedMany {
+        to: assignee.id,
+        by: by.name.clone(),
+        undo,
+    };
+    push(tx, office, &assignee.email, what, now).await
+}
+
 /// Queues one mail to `email`. Public for the mails that are not about a thread.
 pub async fn push(
     tx: &mut Tx,
@@ -362,28 +377,4 @@ pub(super) async fn may_contact(tx: &mut Tx, email_key: &str, now: Timestamp) ->
     let bucket = format!("first-contact:{email_key}");
     let taken = limits::take(tx, &bucket, FIRST_CONTACTS, DAY, now).await?;
     Ok(matches!(taken, Taken::Allowed))
-}
-
-impl Office {
-    pub fn new(config: &Config, settings: &Settings) -> Self {
-        let own = [
-            Some(&config.mail_from.address),
-            settings.from_email.as_ref(),
-        ];
-        Self {
-            site_name: settings.site_name.clone(),
-            mail_host: config.site_url.host_str().unwrap_or("localhost").to_owned(),
-            recipients: settings.support_notification_recipients.clone(),
-            own: own
-                .into_iter()
-                .flatten()
-                .map(|address| address.key().to_owned())
-                .collect(),
-        }
-    }
-
-    /// A Message-ID that says nothing about what it is for.
-    fn new_message_id(&self) -> String {
-        format!("<{}@{}>", crate::secrets::token(), self.mail_host)
-    }
 }

@@ -1,5 +1,5 @@
 use db::{Conn, Timestamp, Tx};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Result,
@@ -18,7 +18,7 @@ pub enum Kind {
 
 db::text_enum!(Kind { Support = "support", Direct = "direct" });
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Staff answered.

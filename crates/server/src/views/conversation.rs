@@ -56,7 +56,16 @@ pub struct Thread {
     pub created_at: Timestamp,
     pub waiting_since: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// It is in the trash: it can be restored, and nothing else.
+    pub trashed: Option<Trashed>,
     pub assigned_to_me: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Trashed {
+    pub at: Timestamp,
+    /// When it is deleted for good.
+    pub until: Timestamp,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -166,6 +175,8 @@ pub enum What {
     Removed { who: String },
     NewLink { to: String },
     Subject { from: String, to: String },
+    Trashed,
+    Restored,
 }
 
 #[derive(Clone, Debug, Serialize)]

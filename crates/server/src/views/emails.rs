@@ -135,6 +135,26 @@ pub struct Mention {
     pub unsubscribe_url: String,
 }
 
+/// `assignments`: to the new assignee of several threads, once.
+#[derive(Debug, Serialize)]
+pub struct Assignments {
+    pub assigned_by: String,
+    pub count: u64,
+    /// The newest few.
+    pub threads: Vec<AssignedThread>,
+    /// How many there are besides them.
+    pub more: u64,
+    pub inbox_url: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct AssignedThread {
+    pub url: String,
+    pub subject: String,
+    /// The customer's name.
+    pub from: String,
+}
+
 /// `password`: a link to choose a new one.
 #[derive(Debug, Serialize)]
 pub struct Password {

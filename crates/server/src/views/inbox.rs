@@ -42,6 +42,12 @@ pub struct Inbox {
     /// Whether the order that was chosen is the list's: words are found newest first.
     pub is_sorted: bool,
     pub chips: Vec<Chip>,
+    /// Whom the selected threads can be given to, nobody among them.
+    pub people: Vec<Choice>,
+    /// How many threads the list has, if all of it is selected.
+    pub all: Option<usize>,
+    /// The page's own address, with nothing selected.
+    pub here: String,
     /// No thread was ever started: the page says what to do next.
     pub first_steps: Option<FirstSteps>,
 }

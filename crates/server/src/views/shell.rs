@@ -26,6 +26,10 @@ pub struct Shell {
     pub notice: Option<String>,
     /// What this person has sent that is held, or did not leave.
     pub unsent: Vec<Unsent>,
+    /// The same of a deed that can be undone.
+    pub toast: Option<Toast>,
+    /// Why what was asked for was not done.
+    pub problem: Option<String>,
 }
 
 /// A message that is not one yet.
@@ -53,6 +57,16 @@ pub struct Trouble {
     pub reason: Option<String>,
     /// Some is older than a day, and waits for a decision.
     pub stale: bool,
+}
+
+/// What has just been done, and the way back.
+#[derive(Clone, Debug, Serialize)]
+pub struct Toast {
+    pub text: String,
+    /// Undoes it; none: there is nothing to undo.
+    pub undo: Option<String>,
+    /// The page's address without the toast.
+    pub here: String,
 }
 
 /// Who looks at the page.
@@ -138,6 +152,21 @@ impl Shell {
             trouble: None,
             notice: None,
             unsent: Vec::new(),
+            toast: None,
+            problem: None,
+        }
+    }
+
+    /// The same, with something that was just done.
+    #[must_use]
+    pub fn with_toast(self, text: &str) -> Self {
+        Self {
+            toast: Some(Toast {
+                text: text.into(),
+                undo: Some("01920000-0000-7000-8000-000000000009".into()),
+                here: "/pigeon/admin/threads?source=pending".into(),
+            }),
+            ..self
         }
     }
 

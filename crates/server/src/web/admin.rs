@@ -1,5 +1,6 @@
 //! The control panel: what staff see, a file a page, each with what its forms do.
 
+pub mod bulk;
 pub mod conversation;
 pub mod dashboard;
 pub mod inbox;
@@ -13,6 +14,7 @@ pub mod settings;
 mod shell;
 mod sources;
 pub mod staff;
+mod toast;
 mod week;
 pub mod widget;
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     App, Error, Result,
+    ids::UndoId,
     web::{
         Call, Done,
         actions::{self, Action},
@@ -30,6 +31,7 @@ pub async fn done(call: Call, done: Done) -> Response {
         thread,
         held,
         then,
+        undo,
         cookies,
     } = done;
     let mut response = if wants_json(&call.headers) {
@@ -43,9 +45,12 @@ pub async fn done(call: Call, done: Done) -> Response {
         if let (Value::Object(body), Then::LeadTo(page)) = (&mut body, &then) {
             body.insert("redirect".into(), json!(absolute(&call, page)));
         }
+        if let (Value::Object(body), Some(undo)) = (&mut body, undo) {
+            body.insert("undo".into(), json!(undo));
+        }
         Json(body).into_response()
     } else {
-        page(&call, then, message).await
+        page(&call, then, message, undo).await
     };
     if call.origin == Origin::Own {
         for cookie in cookies {
@@ -98,9 +103,9 @@ fn form_page(call: &Call, action: &Action) -> String {
     (action.page)(call)
 }
 
-async fn page(call: &Call, then: Then, message: String) -> Response {
+async fn page(call: &Call, then: Then, message: String, undo: Option<UndoId>) -> Response {
     let (page, fields, user) = match then {
-        Then::LeadTo(page) => return see_other(&lead(call, &page)),
+        Then::LeadTo(page) => return see_other(&offering(lead(call, &page), undo)),
         Then::Show(page) => {
             // A form that leads on elsewhere leads there.
             if let Some(target) = target::parse(&call.app.config, call.fields.get("redirect")) {
@@ -134,6 +139,25 @@ async fn page(call: &Call, then: Then, message: String) -> Response {
 fn lead(call: &Call, page: &str) -> String {
     let wanted = target::parse(&call.app.config, call.fields.get("redirect"));
     wanted.unwrap_or_else(|| page.to_owned())
+}
+
+/// A page of the control panel offers what its address names to be undone; others know nothing of
+/// it.
+fn offering(page: String, undo: Option<UndoId>) -> String {
+    let Some(undo) = undo.filter(|_| page.starts_with("/pigeon/admin")) else {
+        return page;
+    };
+    let (page, place) = match page.split_once('#') {
+        Some((page, place)) => (page.to_owned(), format!("#{place}")),
+        None => (page, String::new()),
+    };
+    let (path, query) = page.split_once('?').unwrap_or((&page, ""));
+    let undo = format!("undo={undo}");
+    let query = query
+        .split('&')
+        .filter(|part| !part.is_empty() && !part.starts_with("undo="));
+    let query: Vec<&str> = query.chain([undo.as_str()]).collect();
+    format!("{path}?{}{place}", query.join("&"))
 }
 
 fn absolute(call: &Call, page: &str) -> String {

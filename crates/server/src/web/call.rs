@@ -52,7 +52,8 @@ impl Call {
 
     /// A look at one of our pages by whoever asked.
     pub fn visit(&self, page: &str, typed: Typed) -> Option<(&'static route::Route, Visit)> {
-        let path = page.split(['?', '#']).next().unwrap_or_default();
+        let page = page.split('#').next().unwrap_or_default();
+        let (path, query) = page.split_once('?').unwrap_or((page, ""));
         let (route, params) = route::find(path)?;
         let visit = Visit {
             app: self.app.clone(),
@@ -62,8 +63,8 @@ impl Call {
             headers: Arc::clone(&self.headers),
             path: path.to_owned(),
             params,
-            query: Arc::default(),
-            query_text: String::new(),
+            query: Arc::new(Fields::of_query(query).unwrap_or_default()),
+            query_text: query.to_owned(),
             typed: Some(typed),
             form_cookie: self.form_cookie.clone(),
         };

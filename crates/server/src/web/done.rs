@@ -3,6 +3,7 @@ use serde::Serialize;
 use crate::{
     accounts::User,
     conversations::{Held, Kind, Thread},
+    ids::UndoId,
     web::{Fields, cookies::SetCookie},
 };
 
@@ -15,6 +16,8 @@ pub struct Done {
     /// What was sent, and has not left yet.
     pub held: Option<HeldSummary>,
     pub then: Then,
+    /// Takes it back; the next page offers that.
+    pub undo: Option<UndoId>,
     pub cookies: Vec<SetCookie>,
 }
 
@@ -93,6 +96,7 @@ impl Done {
             thread: None,
             held: None,
             then,
+            undo: None,
             cookies: Vec::new(),
         }
     }
@@ -107,6 +111,14 @@ impl Done {
     pub fn with_held(mut self, held: HeldSummary) -> Self {
         self.held = Some(held);
         self
+    }
+
+    #[must_use]
+    pub fn with_undo(self, undo: UndoId) -> Self {
+        Self {
+            undo: Some(undo),
+            ..self
+        }
     }
 
     #[must_use]

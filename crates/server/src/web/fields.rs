@@ -20,8 +20,10 @@ use crate::{
 
 /// The fields that take several values; each comes as `name[]`, once for each value.
 const LISTS: [&str; 3] = ["threadId", "attachments", "permissions"];
-/// More than any form of ours has; a bulk action sends one for each row of a page.
+/// More than any form of ours has, but for the values of its lists.
 const MOST: usize = 500;
+/// More than any action takes.
+const MOST_LISTED: usize = 5_500;
 
 /// The fields of a form, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -126,7 +128,11 @@ impl Fields {
     }
 
     fn push(&mut self, name: String, value: &str) -> Result<()> {
-        if self.values.len() >= MOST {
+        let is_list = |name: &str| name.strip_suffix("[]").is_some_and(|n| LISTS.contains(&n));
+        let others = self.values.iter().filter(|(name, _)| !is_list(name));
+        let is_full = self.values.len() >= MOST_LISTED
+            || (self.values.len() >= MOST && !is_list(&name) && others.count() >= MOST);
+        if is_full {
             return Err(Error::Malformed(t("There are too many fields.").into()));
         }
         let value = limits::clean(&name, value);

@@ -10,7 +10,7 @@ use crate::{
     ids::ThreadId,
     web::{
         Call, Done, ThreadSummary,
-        admin::conversation,
+        admin::{bulk, conversation},
         guest::{by_link, own_page, seen},
     },
 };
@@ -18,7 +18,7 @@ use crate::{
 /// The page of the form: a guest's, or staff's.
 pub fn page(call: &Call) -> String {
     if call.token().is_empty() {
-        conversation::page(call)
+        bulk::page(call)
     } else {
         own_page(call)
     }
@@ -27,7 +27,11 @@ pub fn page(call: &Call) -> String {
 /// `pigeon/threads/mark-read`: up to what the page showed.
 pub async fn mark_read(call: Call) -> Result<Done> {
     if call.token().is_empty() {
-        return conversation::mark_read(call).await;
+        // The form of a conversation's page names that one; a list's, rows of it.
+        return match call.fields.find("threadId") {
+            Some(_) => conversation::mark_read(call).await,
+            None => bulk::mark_read(call).await,
+        };
     }
     let mut tx = call.app.db.begin().await?;
     let mut guest = by_own_link(&call, &mut tx).await?;

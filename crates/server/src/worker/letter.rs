@@ -63,6 +63,7 @@ pub(super) async fn write(app: &App, letter: &Letter, now: Timestamp) -> Result<
         What::Added { to, by, .. } => desk.added(*to, by).await,
         What::NewLinks { to } => desk.new_links(to, true).await,
         What::NewLink { to, .. } => desk.new_links(&[*to], false).await,
+        What::AssignedMany { to, by, undo } => desk.assigned_many(*to, by, *undo).await,
         What::Password { to } => desk.password(*to).await,
         What::Test { to } => desk.test(*to).await,
     }

@@ -78,6 +78,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pigeon/admin/subject", "sssxx..."),
     // There is no such mail.
     ("pigeon/admin/mail-retry", "sssxxeee"),
+    ("pigeon/admin/trash", "sssxx..."),
+    ("pigeon/admin/restore", "sssxx..."),
+    ("pigeon/admin/purge", "sssxx..."),
+    ("pigeon/admin/undo", "sssxx..."),
     ("pigeon/admin/profile", "sssx...."),
     // There is no such job.
     ("pigeon/admin/queue-retry", "sssxxxxe"),
@@ -176,7 +180,7 @@ fn path_of(route: &Route, actor: &Actor, actors: &Actors) -> String {
 
 /// How many rows each table has.
 async fn counts(app: &TestApp) -> Vec<i64> {
-    const TABLES: [&str; 16] = [
+    const TABLES: [&str; 18] = [
         "SELECT count(*) FROM users",
         "SELECT count(*) FROM sessions",
         "SELECT count(*) FROM password_links",
@@ -193,6 +197,8 @@ async fn counts(app: &TestApp) -> Vec<i64> {
         "SELECT count(*) FROM deliveries",
         "SELECT count(*) FROM settings",
         "SELECT count(*) FROM presence",
+        "SELECT count(*) FROM undos",
+        "SELECT count(*) FROM undo_items",
     ];
     let mut conn = app.app.db.read().await.expect("the database is there");
     let mut counts = Vec::new();

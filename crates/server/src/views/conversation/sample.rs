@@ -1,6 +1,6 @@
 use super::{
     Choice, Composer, Conversation, Entry, Held, How, Links, Mail, Message, Newer, Other, Part,
-    Person, Queue, Receipt, Thread, TypedPeople, What,
+    Person, Queue, Receipt, Thread, Trashed, TypedPeople, What,
 };
 use crate::views::{
     present::Present,
@@ -27,6 +27,7 @@ impl Conversation {
                 created_at: minutes_ago(FIRST),
                 waiting_since: rows[0].waiting_since,
                 closed_at: None,
+                trashed: None,
                 assigned_to_me: true,
             },
             queue: Queue {
@@ -141,7 +142,19 @@ impl Conversation {
             links: Some(Links { until: None }),
             ..busy.clone()
         };
+        let trashed = Self {
+            shell: Shell::sample(Place::Inbox).with_toast("Conversation moved to the trash."),
+            thread: Thread {
+                trashed: Some(Trashed {
+                    at: minutes_ago(5),
+                    until: minutes_ago(0) + std::time::Duration::from_secs(30 * DAY * 60),
+                }),
+                ..busy.thread.clone()
+            },
+            ..busy.clone()
+        };
         vec![
+            ("trashed", trashed),
             ("busy", busy),
             ("held", held),
             ("returned", returned),

@@ -4,8 +4,8 @@ use db::Timestamp;
 use templates::Page;
 
 use super::{
-    Added, Answer, Assignment, AuthorKnown, Mention, NewLink, NewLinks, Password, Quote, Received,
-    StaffAlert, StaffNotification,
+    Added, Answer, AssignedThread, Assignment, Assignments, AuthorKnown, Mention, NewLink,
+    NewLinks, Password, Quote, Received, StaffAlert, StaffNotification,
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -205,6 +205,26 @@ impl Assignment {
             at: days_ago(3),
             thread_url: THREAD.into(),
             unsubscribe_url: UNSUBSCRIBE.into(),
+        }
+    }
+}
+
+impl Assignments {
+    pub fn sample() -> Self {
+        let thread = |from: &str, subject: &str| AssignedThread {
+            url: THREAD.into(),
+            subject: subject.into(),
+            from: from.into(),
+        };
+        Self {
+            assigned_by: "Tom Ashby".into(),
+            count: 12,
+            threads: vec![
+                thread("Ada Okonkwo", "Parcel arrived open, two cups missing"),
+                thread("نور الهاشمي", "هل تشحنون إلى عمّان؟"),
+            ],
+            more: 10,
+            inbox_url: "https://post.fernhill.example/pigeon/admin/threads?source=mine".into(),
         }
     }
 }

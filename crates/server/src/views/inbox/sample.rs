@@ -8,12 +8,35 @@ use crate::views::{
 
 const MONTH: Duration = Duration::from_hours(30 * 24);
 
+fn done() -> Inbox {
+    Inbox {
+        shell: Shell::sample(Place::Inbox).with_toast("3 conversations closed."),
+        ..Inbox::pending()
+    }
+}
+
+fn whole() -> Inbox {
+    Inbox {
+        all: Some(1_240),
+        ..Inbox::all()
+    }
+}
+
+fn refused() -> Inbox {
+    let mut refused = Inbox::pending();
+    refused.shell.problem = Some("One of these conversations is in the trash by now.".into());
+    refused
+}
+
 impl Inbox {
     pub fn samples() -> Vec<(&'static str, Self)> {
         vec![
             ("pending", Self::pending()),
             ("all", Self::all()),
             ("trash", Self::trash()),
+            ("done", done()),
+            ("whole", whole()),
+            ("refused", refused()),
             ("found", Self::found()),
             ("nothing-found", nothing_found()),
             ("wrong", wrong()),
@@ -44,6 +67,13 @@ impl Inbox {
             ]),
             is_sorted: true,
             chips: Vec::new(),
+            people: choices(&[
+                ("1", "Maya Lindqvist"),
+                ("2", "Tom Adeyemi"),
+                ("", "Nobody"),
+            ]),
+            all: None,
+            here: "/pigeon/admin/threads?source=pending".into(),
             first_steps: None,
         }
     }

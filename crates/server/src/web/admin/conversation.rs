@@ -1,11 +1,11 @@
 //! One thread, as the team sees it.
 
 pub(in crate::web::admin) mod after;
-mod change;
 pub(in crate::web::admin) mod composer;
 mod draft;
 mod entries;
 mod held;
+mod links;
 mod mails;
 mod pages;
 mod participants;
@@ -18,11 +18,11 @@ mod subject;
 use axum::response::Response;
 
 use crate::{
-    Result,
+    Error, Result,
     accounts::User,
     conversations::{
-        Notify, Participant, Thread, drafts, earlier_of, newest_works_until, presence::others_in,
-        receipts,
+        Actor, Notify, Participant, Thread, drafts, earlier_of, newest_works_until,
+        presence::others_in, receipts,
     },
     ids::ThreadId,
     views::{
@@ -31,13 +31,13 @@ use crate::{
     },
     web::{
         Call, Visit,
-        admin::{inbox::State, presence::mark_present, saved_replies, shell, thread_of, viewer},
+        admin::{inbox::State, presence::mark_present, saved_replies, shell, toast::toast, viewer},
     },
 };
 
-pub use change::{assign, revoke_links, set_status};
 pub use draft::keep_draft;
 pub use held::{send_now, unsend};
+pub use links::revoke_links;
 pub use mails::retry as retry_mail;
 pub use participants::{change as change_participants, follow};
 pub use read::mark_read;
@@ -49,7 +49,9 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let state = State::of(&visit)?;
 
     let mut conn = visit.app.db.read().await?;
-    let thread = thread_of(&mut conn, viewer, visit.param("id")).await?;
+    let id: ThreadId = visit.param("id").parse().map_err(|_| Error::NotFound)?;
+    let actor = Actor::User(Box::new(viewer.clone()));
+    let thread = actor.thread_or_trashed(&mut conn, id).await?;
     let participants = Participant::list(&mut conn, thread.id).await?;
     let me = participants.iter().find(|p| p.user_id == Some(viewer.id));
     let unread = is_unread(viewer, &thread, me);
@@ -62,6 +64,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     // They stand in the thread itself.
     let here = thread.id.to_string();
     shell.unsent.retain(|letter| letter.thread != here);
+    shell.toast = toast(&visit, &mut conn, viewer).await?;
     let unsent = drafts::unsent(&mut conn, viewer, thread.id).await?;
     let present = others_in(&mut conn, &thread, viewer, visit.now).await?;
     let mut queue = queue::around(&mut conn, viewer, &state, &thread).await?;
@@ -80,6 +83,10 @@ pub async fn show(visit: Visit) -> Result<Response> {
 
     let has_guests = participants.iter().any(|p| p.user_id.is_none());
     let others = pages::others(&thread, &state, &messages);
+    let mut composer = composer::of(&visit, viewer, &unsent).with_saved(saved);
+    if visit.typed("body").is_empty() && visit.problem("body").is_none() {
+        shell.problem = composer.problem.take();
+    }
     let view = Conversation {
         seen: pages::seen(&thread, unread, &messages),
         entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned, mails),
@@ -103,9 +110,9 @@ pub async fn show(visit: Visit) -> Result<Response> {
                 at: other.created_at,
             })
             .collect(),
-        composer: composer::of(&visit, viewer, &unsent).with_saved(saved),
+        composer,
         held: composer::held(&visit, &unsent),
-        thread: head(viewer, thread),
+        thread: head(&visit, viewer, thread),
         shell,
         queue,
         earlier: others.earlier,
@@ -131,7 +138,8 @@ fn is_unread(viewer: &User, thread: &Thread, me: Option<&Participant>) -> bool {
         && thread.last_team_seq > me.map_or(0, |me| me.read_seq)
 }
 
-fn head(viewer: &User, thread: Thread) -> views::Thread {
+fn head(visit: &Visit, viewer: &User, thread: Thread) -> views::Thread {
+    let lifetime = visit.app.settings().trash_lifetime();
     let waiting_since = thread.waits_since();
     views::Thread {
         id: thread.id.to_string(),
@@ -142,6 +150,10 @@ fn head(viewer: &User, thread: Thread) -> views::Thread {
         created_at: thread.created_at,
         waiting_since,
         closed_at: thread.closed_at,
+        trashed: thread.trashed_at.map(|at| views::Trashed {
+            at,
+            until: at + lifetime,
+        }),
         assigned_to_me: thread.assignee_id == Some(viewer.id),
     }
 }

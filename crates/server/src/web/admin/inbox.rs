@@ -10,9 +10,12 @@ use db::Conn;
 
 use crate::{
     App, Result,
-    accounts::User,
-    conversations::inbox::{
-        self, Band, Counts, List, Listing, Place, Row, Sort, Source, Whose, count_in_bands,
+    accounts::{Permission, User},
+    conversations::{
+        bulk,
+        inbox::{
+            self, Band, Counts, List, Listing, Place, Row, Sort, Source, Whose, count_in_bands,
+        },
     },
     i18n::{t, t_with},
     views::{
@@ -21,7 +24,16 @@ use crate::{
     },
     web::{
         Visit,
-        admin::{mark_drafts, presence::mark_present, shell::shell_with, sources, viewer},
+        admin::{
+            bulk::list,
+            mark_drafts,
+            presence::mark_present,
+            shell::shell_with,
+            sources,
+            toast::{own_address, toast},
+            viewer,
+        },
+        errors,
     },
 };
 
@@ -51,7 +63,21 @@ pub async fn show(visit: Visit) -> Result<Response> {
     mark_present(&mut conn, viewer, visit.now, rows.collect()).await?;
     let needing_reply = counts.needing_reply(viewer);
     let here = shell::Place::Inbox;
-    let shell = shell_with(&visit, &mut conn, viewer, here, needing_reply).await?;
+    let mut shell = shell_with(&visit, &mut conn, viewer, here, needing_reply).await?;
+    shell.toast = toast(&visit, &mut conn, viewer).await?;
+    shell.problem = visit.refusal().map(str::to_owned);
+    let all = if visit.query.get("all") == "1" && viewer.is_staff() && listing.is_ok() {
+        let ids = list::all(&mut conn, &visit, viewer, &state).await?;
+        match bulk::ensure_not_too_many(ids.len()) {
+            Ok(()) => Some(ids.len()),
+            Err(too_many) => {
+                shell.problem = errors::problems(&too_many).0.into_values().flatten().next();
+                None
+            }
+        }
+    } else {
+        None
+    };
     drop(conn);
 
     let sources = sources::all(&counts, viewer, &state);
@@ -69,6 +95,9 @@ pub async fn show(visit: Visit) -> Result<Response> {
         assignees: assignees(viewer, &staff, &state),
         sorts: sorts(&state),
         chips: chips(&state, viewer, &staff),
+        people: people(viewer, &staff),
+        all,
+        here: own_address(&visit),
         query: state.query(),
         list_query: state.query_of_list(),
         q: state.q,
@@ -206,6 +235,23 @@ fn assignees(viewer: &User, staff: &[User], state: &State) -> Vec<Choice> {
     let others = staff.iter().filter(|user| user.id != viewer.id);
     choices.extend(others.map(|user| choice(user.id.to_string(), user.name.clone())));
     choices
+}
+
+/// Whom `viewer` can give threads to.
+fn people(viewer: &User, staff: &[User]) -> Vec<Choice> {
+    if !viewer.can(Permission::AssignThreads) {
+        return Vec::new();
+    }
+    let choice = |value: String, title: &str| Choice {
+        value,
+        title: title.to_owned(),
+        chosen: false,
+    };
+    let staff = staff
+        .iter()
+        .map(|user| choice(user.id.to_string(), &user.name));
+    let nobody = choice(String::new(), t("Nobody"));
+    staff.chain([nobody]).collect()
 }
 
 fn sorts(state: &State) -> Vec<Choice> {

@@ -60,6 +60,8 @@ pub(super) async fn shell_with(
         trouble,
         notice: None,
         unsent: unsent(visit, conn, viewer).await?,
+        toast: None,
+        problem: None,
     })
 }
 

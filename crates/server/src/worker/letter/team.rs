@@ -5,10 +5,11 @@ use crate::{
     accounts::{Permission, User},
     conversations::{
         Message, MessageKind, Notify, Participant, Thread, Unsubscribe, is_mail_refused,
+        still_assigned,
     },
     email_address::Address,
-    i18n::t_with,
-    ids::{MessageId, ParticipantId, ThreadId, UserId},
+    i18n::{plural, t_with},
+    ids::{MessageId, ParticipantId, ThreadId, UndoId, UserId},
     views::emails,
     worker::letter::{
         Desk, Written,
@@ -190,6 +191,57 @@ impl Desk<'_> {
         };
         let envelope = to_staff(&user, &thread, &staff.mail_subject, by, unsubscribe);
         self.render("assignment", &view, envelope).map(Some)
+    }
+
+    /// Of many threads at once: as many as are still theirs, and the first few by name. It is about
+    /// no thread in particular, so there is none to unsubscribe from.
+    pub(super) async fn assigned_many(
+        &self,
+        to: UserId,
+        by: &str,
+        undo: UndoId,
+    ) -> Result<Option<Written>> {
+        let conn = &mut self.app.db.read().await?;
+        let user = User::find(conn, to)
+            .await?
+            .filter(|user| user.is_active() && user.is_staff());
+        let Some(user) = user else { return Ok(None) };
+        let (count, first) = still_assigned(conn, undo, user.id).await?;
+        let count = u64::try_from(count).unwrap_or_default();
+        if count == 0 {
+            return Ok(None);
+        }
+        let mut threads = Vec::with_capacity(first.len());
+        for id in first {
+            let Some(thread) = Thread::find_support(conn, id).await? else {
+                continue;
+            };
+            threads.push(emails::AssignedThread {
+                url: self.thread_url(&thread),
+                subject: thread.subject,
+                from: thread.starter_name,
+            });
+        }
+        let subject = plural(
+            count,
+            "{by} assigned a conversation to you",
+            "{by} assigned {n} conversations to you",
+        );
+        let envelope = Envelope {
+            from_name: by.to_owned(),
+            to: user.email,
+            subject: subject.replace("{by}", by),
+            root: None,
+            unsubscribe: None,
+        };
+        let view = emails::Assignments {
+            assigned_by: by.to_owned(),
+            more: count.saturating_sub(threads.len() as u64),
+            count,
+            threads,
+            inbox_url: self.app.config.url("/pigeon/admin/threads?source=mine"),
+        };
+        self.render("assignments", &view, envelope).map(Some)
     }
 
     fn staff_alert(

@@ -82,6 +82,37 @@ impl Person {
         self.post_with(&path, fields, &[OWN, JSON]).await
     }
 
+    /// Does something to conversations by a script of one of the site's pages.
+    pub async fn does_to(
+        &mut self,
+        threads: &[&str],
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let ids = threads.iter().map(|id| ("threadId[]", *id));
+        let fields: Vec<_> = ids.chain(fields.iter().copied()).collect();
+        self.says(action, &fields).await
+    }
+
+    /// Does something to all that a list holds; `count` is the number that its page named.
+    pub async fn does_to_all(
+        &mut self,
+        view: &str,
+        count: usize,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let count = count.to_string();
+        let list = [("view", view), ("count", count.as_str())];
+        self.says(action, &[&list[..], fields].concat()).await
+    }
+
+    /// Takes back what an answer says was done.
+    pub async fn undoes(&mut self, done: &Answer) -> Answer {
+        let undo = done.json()["undo"].as_str().expect("a way back").to_owned();
+        self.says("admin/undo", &[("undo", &undo)]).await
+    }
+
     /// Answers a conversation by the form of its page, which says what it has shown.
     pub async fn answers(&mut self, thread: &str, body: &str) -> Answer {
         let seen = self.reads(thread).await.field("seen").unwrap_or_default();

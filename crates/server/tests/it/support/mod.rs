@@ -15,7 +15,7 @@ pub use actors::{Actor, Actors};
 pub use answer::Answer;
 pub use dump::statements;
 pub use guest::{Guest, link_in, links_in, unsubscribe_in};
-pub use hearing::{id_of, told};
+pub use hearing::{id_of, id_of_user, told};
 pub use listener::Listener;
 pub use markup::{assert_inert, elements, unescaped, words};
 pub use person::Person;

@@ -44,17 +44,38 @@ pub(in crate::web::admin) async fn page_after(
     let Some(state) = state(call) else {
         return Ok(page_of(before.id));
     };
-    let list = format!("/pigeon/admin/threads{}", state.query_of_list());
-    let own = page(before.id, &state);
     if status != Some(Status::Closed) {
-        return Ok(own);
+        return Ok(page(before.id, &state));
     }
+    after_leaving(conn, staff, before, &state).await
+}
+
+/// What opens once the thread is in the trash: the same as after closing.
+pub(in crate::web::admin) async fn page_after_trashing(
+    call: &Call,
+    conn: &mut Conn,
+    staff: &User,
+    before: &Thread,
+) -> Result<String> {
+    match state(call) {
+        Some(state) => after_leaving(conn, staff, before, &state).await,
+        None => Ok("/pigeon/admin/threads".to_owned()),
+    }
+}
+
+async fn after_leaving(
+    conn: &mut Conn,
+    staff: &User,
+    before: &Thread,
+    state: &State,
+) -> Result<String> {
+    let list = format!("/pigeon/admin/threads{}", state.query_of_list());
     Ok(match staff.preferences.after_closing {
-        AfterClosing::Stay => own,
+        AfterClosing::Stay => page(before.id, state),
         AfterClosing::List => list,
         AfterClosing::Next => {
-            let next = queue::next(conn, staff, &state, before).await?;
-            next.map_or(list, |next| page(next, &state))
+            let next = queue::next(conn, staff, state, before).await?;
+            next.map_or(list, |next| page(next, state))
         }
     })
 }

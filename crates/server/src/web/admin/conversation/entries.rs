@@ -146,6 +146,8 @@ fn what(message: &Message) -> Option<What> {
         Event::Removed { who } => What::Removed { who },
         Event::NewLink { to } => What::NewLink { to },
         Event::Subject { from, to } => What::Subject { from, to },
+        Event::Trashed => What::Trashed,
+        Event::Restored => What::Restored,
     })
 }
 
