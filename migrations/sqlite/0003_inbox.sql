@@ -52,6 +52,8 @@ CREATE INDEX trash_by_subject ON threads (subject_key, id)
 -- Somebody's own direct threads: staff on a support thread have another role.
 CREATE INDEX participants_direct ON participants (user_id, thread_id)
     WHERE user_id IS NOT NULL AND left_at IS NULL AND role IN ('owner', 'participant');
+CREATE INDEX threads_direct ON threads (id, status)
+    WHERE kind = 'direct' AND trashed_at IS NULL;
 CREATE INDEX messages_noted ON messages (thread_id) WHERE kind = 'note';
 
 -- Entries get terms for the customer, the subject and notes: the index is built anew, by the worker.
