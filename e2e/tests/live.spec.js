@@ -18,7 +18,7 @@ test('a form changes its parts of the page in place: words, focus and what is op
   await page.locator('.bar').getByRole('button', { name: 'Assign to me' }).click();
   await expect(page.getByText('Maya Lindqvist took this over')).toBeVisible();
   await expect(page.locator('#details').getByLabel('Assigned to')).toHaveValue(/.+/);
-  await expect(page.locator('details.ask')).toHaveAttribute('open', '');
+  await expect(page.locator('details.ask', { hasText: 'Revoke links' })).toHaveAttribute('open', '');
   const hush = page.getByRole('button', { name: 'No more mail about this' });
   await hush.focus();
   await page.keyboard.press('Enter');

@@ -73,10 +73,10 @@ test('a link that does not work, with and without a text to keep', async ({ page
   const staff = await someone();
   await signIn(staff, pigeon);
   await open(staff, pigeon, 'Lost');
+  await page.getByLabel('Write back').fill('A text that nobody wants to type again.');
   await staff.getByText('Revoke links').click();
   await staff.getByRole('button', { name: 'Revoke all links' }).click();
   await expect(staff.getByText(/revoked the private links/)).toBeVisible();
-  await page.getByLabel('Write back').fill('A text that nobody wants to type again.');
   await button(page, 'Send').click();
   await expect(page.getByLabel('Your text')).toHaveValue('A text that nobody wants to type again.');
   await expectSound(page);

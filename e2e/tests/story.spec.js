@@ -85,9 +85,9 @@ test('a note stays inside, and a revoked link is over at once', async ({ page, p
   await guest.goto(link);
   expect(await guest.content()).not.toContain('CANARY-7f3');
 
+  await guest.getByLabel('Write back').fill('Are you still there?');
   await page.getByText('Revoke links').click();
   await page.getByRole('button', { name: 'Revoke all links' }).click();
-  await guest.getByLabel('Write back').fill('Are you still there?');
   await guest.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(guest.getByRole('heading', { name: 'This link does not work any more' })).toBeVisible();
   await expect(guest.getByText('Are you still there?')).toBeVisible();
