@@ -127,7 +127,7 @@ test('settings: as they are, refused, saved, tested', async ({ page, pigeon }) =
   await expect(page.getByRole('status')).toContainText('The settings are saved');
   await expectSound(page);
   await button(page, 'Send me a test mail').click();
-  await expect(page.locator('.strip')).toContainText('on its way');
+  await expect(page.locator('.strip.done')).toContainText('on its way');
   await expectSound(page);
 });
 
