@@ -62,6 +62,7 @@ function swap(doc, ids, { form, sent } = {}) {
   lost();
 }
 
+const refused = new WeakSet(); // fields of forms that were not taken: what was typed stays until it is
 function morph(now, next, form, sent) {
   const isMine = field => sent?.has(field) && sent.get(field) === state(field);
   Idiomorph.morph(now, next, {
@@ -69,7 +70,7 @@ function morph(now, next, form, sent) {
       // What the script made focusable stays so: else it would lose the focus.
       beforeAttributeUpdated: (name, node) => !(name === "tabindex" || (name === "open" && node.matches("details, dialog"))),
       beforeNodeMorphed: node => node.nodeType !== 1 || !(node.matches("[data-stays], form[aria-busy=true]")
-        || (node.matches(FIELDS) && !isMine(node) && (node === document.activeElement && !sent?.has(node) || isChanged(node)))),
+        || (node.matches(FIELDS) && !isMine(node) && (node === document.activeElement && !sent?.has(node) || isChanged(node) || refused.has(node)))),
       beforeNodeRemoved: node => !(node.nodeType === 1 && node.matches("[data-stays]")),
     },
   });
@@ -285,6 +286,7 @@ on("submit", async event => {
     else if (answer.redirected && to.search !== location.search) history.replaceState(null, "", to);
     // The rest of the page comes along, where the answer has it and nobody holds it.
     swap(doc, ids, { form, sent });
+    for (const it of sent.keys()) if (answer.ok || it.type === "hidden") refused.delete(it); else refused.add(it);
     swap(doc, regions().map(it => it.id).filter(id => !ids.includes(id)));
   } catch (trouble) {
     form.removeAttribute("aria-busy");

@@ -66,3 +66,17 @@ test('an answer without the parts is fetched again the plain way', async ({ page
   await expect(page.getByRole('button', { name: 'Follow' })).toBeVisible();
   expect(await page.evaluate(() => window.same)).toBeUndefined();
 });
+
+test('what was typed and refused stays when the page is brought up to date', async ({ page, pigeon }) => {
+  const link = await post(pigeon, { ...ADA, subject: 'Handles' });
+  await signIn(page, pigeon);
+  await open(page, pigeon, 'Handles');
+  await page.getByText('Add someone').click();
+  await page.locator('#add').fill('nobody at all');
+  await page.locator('#add-someone').getByRole('button', { name: 'Add' }).click();
+  await expect(page.getByText('Nobody of the team has this name')).toBeVisible();
+  const body = new URLSearchParams({ token: link.split('/').at(-1), body: 'Both of them.' });
+  await fetch(`${pigeon.url}/pigeon/actions/pigeon/guest/reply`, { method: 'POST', body, redirect: 'manual' });
+  await expect(page.locator('#messages').getByText('Both of them.')).toBeVisible();
+  await expect(page.locator('#add')).toHaveValue('nobody at all');
+});
