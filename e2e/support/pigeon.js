@@ -32,16 +32,19 @@ export async function eventually(look, what, ms = 15_000) {
 export class Pigeon {
   /**
    * `mailServer: false` leaves mail to the built-in catcher; `env` is added; `people` have accounts from the start;
-   * `clock` is a time (UTC) that passes slowly, where Debian's faketime is installed.
+   * `clock` is a time (UTC) that passes slowly, where Debian's faketime is installed; `joins`: others have set up the
+   * database already.
    */
-  static async start({ mailServer = true, env = {}, people = [], clock } = {}) {
+  static async start({ mailServer = true, env = {}, people = [], clock, joins = false } = {}) {
     const pigeon = new Pigeon();
     pigeon.dir = mkdtempSync(join(tmpdir(), 'pigeon-e2e-'));
     if (clock) pigeon.clock(clock);
     pigeon.port = await freePort();
     pigeon.url = `http://localhost:${pigeon.port}`;
     if (mailServer) await pigeon.#startSink();
-    await pigeon.#startServer(env);
+    pigeon.#prepare(env);
+    if (joins) await pigeon.startAgain();
+    else await pigeon.#startServer();
     for (const who of people) await pigeon.add(who);
     return pigeon;
   }
@@ -56,8 +59,9 @@ export class Pigeon {
     this.control = (await said.next()).value.split(' ')[1];
   }
 
-  async #startServer(more) {
-    const env = {
+  #prepare(more) {
+    this.errors = '';
+    this.env = {
       PATH: process.env.PATH,
       ...this.fakeTime,
       PIGEON_LISTEN: `127.0.0.1:${this.port}`,
@@ -66,10 +70,11 @@ export class Pigeon {
       PIGEON_SETTING_RATE_LIMIT_MAX_MESSAGES: '1000',
       ...more,
     };
-    if (this.smtp) env.PIGEON_SMTP_URL = `smtp://${this.smtp}`;
-    this.env = env;
-    this.server = spawn(binary('pigeon'), ['serve'], { cwd: this.dir, env });
-    this.errors = '';
+    if (this.smtp) this.env.PIGEON_SMTP_URL = `smtp://${this.smtp}`;
+  }
+
+  async #startServer() {
+    this.server = spawn(binary('pigeon'), ['serve'], { cwd: this.dir, env: this.env });
     this.server.stderr.on('data', (text) => (this.errors += text));
     for await (const line of lines(this.server.stdout)) {
       if (line.includes('/pigeon/setup#')) {
@@ -93,7 +98,7 @@ export class Pigeon {
     await once(this.server, 'exit');
   }
 
-  /** Starts it again where it was. */
+  /** Starts it where it was before, or where others are. */
   async startAgain() {
     this.server = spawn(binary('pigeon'), ['serve'], { cwd: this.dir, env: this.env });
     this.server.stdout.resume();
@@ -107,7 +112,7 @@ export class Pigeon {
     if (input !== undefined) words.pop();
     const child = spawn(binary('pigeon'), words, {
       cwd: this.dir,
-      env: { PATH: process.env.PATH, ...this.fakeTime, PIGEON_SITE_URL: this.url, PIGEON_DATA_DIR: join(this.dir, 'data') },
+      env: this.env,
     });
     let out = '';
     child.stdout.on('data', (text) => (out += text));
@@ -168,7 +173,7 @@ export class Pigeon {
 
   async stop() {
     for (const child of [this.server, this.sink]) {
-      if (!child || child.exitCode !== null) continue;
+      if (!child || child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGTERM');
       await once(child, 'exit');
     }

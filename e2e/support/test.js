@@ -1,5 +1,6 @@
 // The test function of every file here: its pages complain about what no page may do.
 import { test as base, expect } from '@playwright/test';
+import { Nodes } from './nodes.js';
 import { Pigeon } from './pigeon.js';
 
 export { expect };
@@ -22,7 +23,7 @@ export const test = base.extend({
     if (house.file !== info.file) {
       await house.pigeon?.stop();
       house.pigeon = undefined;
-      house.pigeon = await Pigeon.start(start);
+      house.pigeon = await (start.nodes ? Nodes : Pigeon).start(start);
       house.file = info.file;
     }
     await use(house.pigeon);
