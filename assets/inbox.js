@@ -39,6 +39,7 @@ addEventListener("keydown", event => {
   const row = target.closest?.(".row"), tick = row && $(".check", row);
   if (!tick) return;
   if (key === "x") { event.preventDefault(); return tick.click() }
-  if ($(`#bulk [aria-keyshortcuts="${CSS.escape(key)}"]`) && !ticks(":checked").length) { tick.checked = true; count() }
+  // What is ticked while it is being posted was for that time.
+  if ($(`#bulk [aria-keyshortcuts="${CSS.escape(key)}"]`) && ($("#bulk[aria-busy]") || !ticks(":checked").length)) { tick.checked = true; count() }
 }, { capture: true });
 }

@@ -44,7 +44,9 @@ const moves = (now, next) => {
 const forced = new Set(); // regions whose rows may move, once: their news was asked for
 const waiting = new Set(); // regions whose rows stay where they are for now
 
+let swaps = 0;
 function swap(doc, ids, { form, sent } = {}) {
+  swaps += 1;
   const fresh = [], done = [], lost = lookAfterFocus(form);
   for (const id of ids) {
     const now = byId(id), next = doc.getElementById(id);
@@ -84,9 +86,10 @@ function lookAfterFocus(form) {
   for (let it = row; it; it = it.nextElementSibling) after.push(it.id);
   for (let it = row?.previousElementSibling; it; it = it.previousElementSibling) after.push(it.id);
   return () => {
-    if (!had || had === document.body || (had.isConnected && had.checkVisibility())) return;
-    if (document.activeElement !== document.body && document.activeElement !== had) return;
-    const next = byId(id) ?? after.map(byId).find(it => it);
+    const has = document.activeElement, stays = had?.isConnected && had.checkVisibility();
+    if (!had || had === document.body || has !== document.body && has !== had || stays && has === had) return;
+    // A node that was moved stays, but loses the focus.
+    const next = stays ? had : byId(id) ?? after.map(byId).find(it => it);
     const to = next?.matches(".row") ? $(".open, a, button", next) : next;
     if (to?.checkVisibility()) return to.focus();
     const heading = $("main h1");
@@ -153,11 +156,14 @@ on("click", event => {
 const parse = text => new DOMParser().parseFromString(text, "text/html");
 const GONE = [401, 403, 404];
 async function pull(ids) {
-  const answer = await fetch(location.pathname + location.search, { headers: { "Pigeon-Region": ids.join(" ") } });
+  const before = swaps, answer = await fetch(location.pathname + location.search, { headers: { "Pigeon-Region": ids.join(" ") } });
   const elsewhere = answer.redirected && new URL(answer.url).pathname !== location.pathname;
   if (elsewhere || GONE.includes(answer.status)) return leave();
   if (!answer.ok) throw answer.status;
-  swap(parse(await answer.text()), ids);
+  const doc = parse(await answer.text());
+  // What came while this was under way may be newer.
+  if (swaps !== before) return touch(ids);
+  swap(doc, ids);
 }
 // This page is no longer for this person: what they see instead comes by looking again, but nothing typed is lost.
 function leave() {
@@ -262,39 +268,49 @@ document.addEventListener("pigeon:swapped", () => {
 
 /* ---- forms that swap ---- */
 const plainly = new WeakSet();
+const posting = new WeakMap(); // what is under way: its fields as they were `sent`, the button that posts it `again`
 on("submit", async event => {
   const form = event.target, by = event.submitter;
   if (event.defaultPrevented || !form.matches("form[data-swap]") || plainly.delete(form)) return;
   if (by?.hasAttribute("formmethod") || form.method === "dialog") return;
   event.preventDefault();
-  if (form.getAttribute("aria-busy") === "true") return;
+  // Pressed twice is meant once; but what was ticked since is for the next time.
+  const out = posting.get(form);
+  if (out && [...form.elements].some(it => it.type === "checkbox" && it.checked && !out.sent.get(it))) out.again = by;
+  if (out) return;
   const ids = form.dataset.swap.split(" "), asks = form.method === "get", data = new FormData(form, by);
   const sent = new Map([...form.elements].filter(it => it.matches(FIELDS)).map(it => [it, state(it)]));
   const url = new URL(by?.getAttribute("formaction") || form.getAttribute("action") || location.href, location.href);
   const many = (by?.formEnctype || form.enctype) === "multipart/form-data";
   if (asks) url.search = new URLSearchParams(data);
   form.setAttribute("aria-busy", "true");
+  const now = { sent }, before = swaps;
+  posting.set(form, now);
   let answer;
   try {
     answer = await fetch(url, { method: form.method, body: asks ? null : many ? data : new URLSearchParams(data), headers: { "Pigeon-Region": ids.join(" "), Accept: "text/html" } });
     const to = new URL(answer.url), fits = answer.ok || [400, 409, 413, 422, 429, 503, 507].includes(answer.status);
     if (answer.ok && to.pathname !== location.pathname && (answer.redirected || asks)) return location.assign(to);
     const doc = fits && parse(await answer.text());
-    form.removeAttribute("aria-busy");
+    done(form);
     if (!doc || !ids.some(id => doc.getElementById(id))) return plain(form, by);
     if (asks) { history.replaceState({ swapped: true }, ""); history.pushState({ swapped: true }, "", to) }
     else if (answer.redirected && to.search !== location.search) history.replaceState(null, "", to);
+    const late = swaps !== before;
     // The rest of the page comes along, where the answer has it and nobody holds it.
     swap(doc, ids, { form, sent });
     for (const it of sent.keys()) if (answer.ok || it.type === "hidden") refused.delete(it); else refused.add(it);
     swap(doc, regions().map(it => it.id).filter(id => !ids.includes(id)));
+    if (late) touch(regions().map(it => it.id));
+    if (answer.ok && form.isConnected && now.again?.form === form) form.requestSubmit(now.again);
   } catch (trouble) {
-    form.removeAttribute("aria-busy");
+    done(form);
     // No connection: a page of the browser's own in place of this one would help nobody.
     if (!answer && trouble instanceof TypeError) return strip("off");
     plain(form, by);
   }
 });
+function done(form) { form.removeAttribute("aria-busy"); posting.delete(form) }
 function plain(form, by) { plainly.add(form); form.requestSubmit(by?.form === form ? by : null) }
 on("popstate", event => { if (event.state?.swapped) location.reload() });
 on("pageshow", event => { if (event.persisted) { since = undefined; listen() } });
