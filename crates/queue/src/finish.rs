@@ -33,11 +33,11 @@ pub(crate) async fn finish(
         }
         Some(verdict) => (update(tx, job, verdict).await?, Finished::PutOff),
     };
-    Ok(if rows == 0 {
-        Finished::NotOurs
-    } else {
-        finished
-    })
+    if rows == 0 {
+        return Ok(Finished::NotOurs);
+    }
+    job.told.announce(tx, finished).await?;
+    Ok(finished)
 }
 
 async fn delete(tx: &mut Tx, job: &Job) -> Result<u64> {

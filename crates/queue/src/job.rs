@@ -4,7 +4,10 @@ use db::{Clock, Db, Result, Timestamp, Tx};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::lease::{LEASE, Lease};
+use crate::{
+    lease::{LEASE, Lease},
+    told::Told,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(transparent)]
@@ -39,6 +42,7 @@ impl FromStr for JobId {
 pub struct Job {
     pub(crate) row: Claimed,
     pub(crate) lease: Arc<Lease>,
+    pub(crate) told: Arc<Told>,
 }
 
 /// What claiming a job gives out.
@@ -60,7 +64,11 @@ pub(crate) struct Claimed {
 impl Job {
     pub(crate) fn new(row: Claimed, clock: &Clock, now: Timestamp, since: Instant) -> Self {
         let lease = Arc::new(Lease::new(clock.clone(), now, since));
-        Self { row, lease }
+        Self {
+            row,
+            lease,
+            told: Arc::default(),
+        }
     }
 
     pub fn id(&self) -> JobId {
@@ -95,8 +103,23 @@ impl Job {
         self.row.released_at.unwrap_or(self.row.created_at)
     }
 
+    /// Whether somebody said by hand that it is to be done now.
+    pub fn was_released(&self) -> bool {
+        self.row.released_at.is_some()
+    }
+
     pub fn payload<P: DeserializeOwned>(&self) -> serde_json::Result<P> {
         serde_json::from_str(&self.row.payload)
+    }
+
+    /// Whoever listens to `topic` is told as soon as it is written down how this try ended.
+    pub fn tell(&self, topic: String) {
+        self.told.add(topic, false);
+    }
+
+    /// The same, if the job will not be tried again by itself.
+    pub fn tell_if_parked(&self, topic: String) {
+        self.told.add(topic, true);
     }
 
     /// Whether the lease still holds, by the clocks and by the database.

@@ -22,6 +22,7 @@ mod plans;
 mod push;
 mod retry;
 mod schedule;
+mod told;
 mod worker;
 
 pub use counts::{Counts, Trouble, counts, trouble};

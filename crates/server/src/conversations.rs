@@ -43,7 +43,9 @@ mod workload;
 
 pub use actor::Actor;
 pub use assign::{assign, release_some};
-pub use delivery::{Delivery, DeliveryState, deliveries, discard, hand_over, names_of, retry_mail};
+pub use delivery::{
+    Delivery, DeliveryState, deliveries, discard, hand_over, names_of, retry_mail, topic_of_mail,
+};
 pub use draft::{Draft, NewThread, parse_subject};
 pub use drafts::{DraftKind, Returned};
 pub use event::Event;

@@ -90,6 +90,17 @@ async fn run(app: &App, job: &Job) -> Outcome {
 }
 
 async fn send(app: &App, job: &Job) -> Outcome {
+    let letter: Letter = match job.payload() {
+        Ok(letter) => letter,
+        Err(error) => {
+            return Outcome::Fail {
+                error: format!("cannot be read: {error}"),
+            };
+        }
+    };
+    if let Err(error) = tell(app, job, &letter).await {
+        return failed(&error);
+    }
     if app.clock.now().since(job.waits_since()) > LEAVES_BY_ITSELF {
         return Outcome::Stale;
     }
@@ -99,14 +110,6 @@ async fn send(app: &App, job: &Job) -> Outcome {
             after: Some(left),
         };
     }
-    let letter: Letter = match job.payload() {
-        Ok(letter) => letter,
-        Err(error) => {
-            return Outcome::Fail {
-                error: format!("cannot be read: {error}"),
-            };
-        }
-    };
     let written = match letter::write(app, &letter, app.clock.now()).await {
         Ok(Some(written)) => written,
         Ok(None) => return Outcome::Done,
@@ -137,6 +140,22 @@ async fn send(app: &App, job: &Job) -> Outcome {
             Outcome::Down { error }
         }
     }
+}
+
+/// Pages that show how the mail stands follow.
+async fn tell(app: &App, job: &Job, letter: &Letter) -> Result<()> {
+    let topic = conversations::topic_of_mail(&mut app.db.read().await?, &letter.what).await?;
+    if let Some(topic) = topic {
+        job.tell(topic);
+    }
+    // The home page says what could not be sent, and what somebody gave another try stood there.
+    let inbox = "inbox".to_owned();
+    if job.was_released() {
+        job.tell(inbox);
+    } else {
+        job.tell_if_parked(inbox);
+    }
+    Ok(())
 }
 
 /// A message that was held has had its time.

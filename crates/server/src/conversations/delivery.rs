@@ -14,7 +14,7 @@ use crate::{
         Thread,
         notify::{Addressee, Letter, What},
     },
-    ids::{MessageId, ParticipantId, UserId},
+    ids::{MessageId, ParticipantId, ThreadId, UserId},
 };
 
 /// How a mail stands.
@@ -149,6 +149,19 @@ pub async fn names_of(
     Ok(names)
 }
 
+/// What those listen to who see how a mail stands; None for one that is about no entry.
+pub async fn topic_of_mail(conn: &mut Conn, what: &What) -> Result<Option<String>> {
+    let Some(message) = what.about() else {
+        return Ok(None);
+    };
+    let thread: Option<(ThreadId,)> = conn
+        .query("SELECT thread_id FROM messages WHERE id = $1")
+        .bind(message)
+        .fetch_optional()
+        .await?;
+    Ok(thread.map(|(id,)| Thread::topic_of(id)))
+}
+
 /// Writes down that a mail is handed over now; the job that does it is still there.
 pub async fn hand_over(
     tx: &mut Tx,
@@ -167,10 +180,16 @@ pub async fn hand_over(
 
 /// Writes down that mails were given up by hand.
 pub async fn discard(tx: &mut Tx, jobs: &[Dropped], now: Timestamp) -> Result<()> {
+    // The home page shows what could not be sent.
+    tx.announce("inbox".to_owned()).await?;
     for job in jobs {
         let letter: Option<Letter> = job.payload().ok();
-        if let Some(letter) = letter {
-            write(tx, job.id, &letter.what, DeliveryState::Discarded, now).await?;
+        let Some(Letter { what, .. }) = letter else {
+            continue;
+        };
+        write(tx, job.id, &what, DeliveryState::Discarded, now).await?;
+        if let Some(topic) = topic_of_mail(tx, &what).await? {
+            tx.announce(topic).await?;
         }
     }
     Ok(())

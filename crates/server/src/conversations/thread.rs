@@ -127,7 +127,11 @@ impl Thread {
 
     /// Announced when anything about the thread changes.
     pub fn topic(&self) -> String {
-        format!("conv-{}", self.id)
+        Self::topic_of(self.id)
+    }
+
+    pub(super) fn topic_of(id: ThreadId) -> String {
+        format!("conv-{id}")
     }
 
     /// Announced when something changes that guests can see: that a note was written, who is

@@ -117,6 +117,64 @@ fn mail_to(page: &str, name: &str) -> String {
 }
 
 #[tokio::test]
+async fn pages_that_are_open_hear_what_became_of_a_mail() {
+    let sink = Sink::start().await;
+    let app = with_server(&sink).await;
+    let mut ada = app.signed_in("ada", true, &[]).await;
+    let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    run(&app).await;
+    ada.answers(&ann.thread, "Well.").await;
+    app.settle(&ada).await;
+    let conv = format!("conv-{}", ann.thread);
+    let path = format!("/pigeon/events?topics=inbox,{conv}");
+    let mut open = ada.listens(&path).await;
+    let guests = format!("{}/events", ann.page);
+    let guest = ann.person.listens(&guests).await;
+
+    // It was sent: that changes the conversation, and no list.
+    run(&app).await;
+    assert_eq!(open.hears().await.as_ref(), Some(&conv));
+    let shown = page(&mut ada, &ann).await;
+    assert!(shown.contains("1 mail Sent to ann"), "{shown}");
+
+    // It was refused: that stands on the home page, too.
+    ada.answers(&ann.thread, "Well?").await;
+    let both = Some(format!("inbox {conv}"));
+    assert_eq!(open.hears().await, both);
+    sink.set_mode(Mode::Rcpt550).await;
+    run(&app).await;
+    assert_eq!(open.hears().await, both);
+    let refused = ada.reads(&ann.thread).await.expect(200);
+    let mail = mail_to(refused.text(), "ann");
+
+    // Tried again: at once, and when it has left.
+    sink.set_mode(Mode::Ok).await;
+    let fields = [("threadId", ann.thread.as_str()), ("mail", mail.as_str())];
+    ada.does("admin/mail-retry", &fields).await.expect(303);
+    assert_eq!(open.hears().await.as_ref(), Some(&conv));
+    run(&app).await;
+    assert_eq!(open.hears().await, both);
+
+    // Given up, on the page of the queue.
+    ada.answers(&ann.thread, "Well!").await;
+    assert_eq!(open.hears().await, both);
+    sink.set_mode(Mode::Rcpt550).await;
+    run(&app).await;
+    assert_eq!(open.hears().await, both);
+    let all = [("all", "failed")];
+    ada.does("admin/queue-discard", &all).await.expect(303);
+    assert_eq!(open.hears().await, both);
+    let shown = page(&mut ada, &ann).await;
+    assert!(shown.contains("Not sent to ann: discarded"), "{shown}");
+
+    // A guest hears of three answers, and nothing of mail.
+    app.app.streams.close();
+    let heard = guest.hears_out().await;
+    assert!(heard.len() <= 3, "{heard:?}");
+    ann.looks().await.expect(200);
+}
+
+#[tokio::test]
 async fn r81_after_three_days_without_a_mail_server_nothing_old_leaves_by_itself() {
     let sink = Sink::start().await;
     sink.set_mode(Mode::Down).await;

@@ -83,6 +83,22 @@ async fn home_shows_what_is_mine_and_who_has_what() {
 }
 
 #[tokio::test]
+async fn a_hosts_dashboard_hears_when_its_widget_is_to_be_fetched_again() {
+    let (app, _) = TestApp::open().await;
+    let mut rea = app
+        .signed_in("rea", false, &[Permission::AccessPlugin])
+        .await;
+    app.settle(&rea).await;
+    let mut events = rea.listens("/pigeon/events?topics=inbox").await;
+    for count in 1..=2 {
+        Guest::asks(&app, &format!("g{count}@example.com"), "Hm?").await;
+        assert_eq!(events.hears().await.as_deref(), Some("inbox"));
+        let json = rea.get("/pigeon/admin/widget.json").await.expect(200);
+        assert_eq!(json.json()["count"], count);
+    }
+}
+
+#[tokio::test]
 async fn the_widget_comes_by_itself_as_html_and_as_json() {
     let (app, mut ada) = TestApp::open().await;
     let fields = [
