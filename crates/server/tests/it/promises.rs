@@ -262,3 +262,34 @@ async fn p24_a_bad_job_delays_no_other() {
     assert_eq!(ran.parked, 2, "kept, to be looked at");
     assert_eq!(app.mails_to("ann@example.com").len(), 1);
 }
+
+#[tokio::test]
+async fn p13_r52_no_read_mark_goes_back() {
+    const MARKS: &str = "SELECT CAST(sum(read_seq) AS BIGINT) FROM participants";
+    const MOVES: &str = "SELECT count(*) FROM reads";
+    let (app, mut ada) = TestApp::open().await;
+    let mut maya = app.staff("maya").await;
+    let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    let id = ann.thread.clone();
+    let thread = ("threadId", id.as_str());
+    let shown = ann.looks().await.field("seen").unwrap();
+    let shown_to_maya = maya.reads(&id).await.field("seen").unwrap();
+    ada.answers(&id, "Well.").await;
+    ann.does("threads/mark-read", &[]).await.expect(303);
+    maya.does("threads/mark-read", &[thread]).await.expect(303);
+    let before = (app.number(MARKS).await, app.number(MOVES).await);
+    assert!(before.1 >= 2, "{before:?}");
+    app.advance(Duration::from_mins(1));
+
+    // Pages that were left open, and know less.
+    ann.does("threads/mark-read", &[("seen", &shown)])
+        .await
+        .expect(303);
+    let older = [thread, ("seen", shown_to_maya.as_str())];
+    maya.does("threads/mark-read", &older).await.expect(303);
+    let after = (app.number(MARKS).await, app.number(MOVES).await);
+    assert_eq!(after, before);
+    let page = words(maya.reads(&id).await.text());
+    assert!(page.contains("Seen by ann, today 12:05"), "{page}");
+    assert!(!page.contains("today 12:06"), "{page}");
+}

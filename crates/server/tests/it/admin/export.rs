@@ -110,7 +110,7 @@ async fn a_file_has_what_the_pages_list_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn row_32_a_stranger_s_words_are_text_in_every_cell() {
+async fn r32_a_stranger_s_words_are_text_in_every_cell() {
     let app = TestApp::start().await;
     let mut ann = app.staff("ann").await;
     for (name, subject, body) in [
