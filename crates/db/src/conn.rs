@@ -1,4 +1,4 @@
-use sqlx::{postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::postgres::PgArguments;
 
 use crate::{
     Query,
@@ -31,9 +31,7 @@ impl Conn {
         });
         match &mut self.0 {
             Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, ReadArguments::default())),
-            Inner::SqliteTx(loan) => {
-                query_on(sqlite, On::SqliteTx(loan, SqliteArguments::default()))
-            }
+            Inner::SqliteTx(loan) => query_on(sqlite, On::SqliteTx(loan, ReadArguments::default())),
             Inner::Postgres(conn) => query_on(postgres, On::Postgres(conn, PgArguments::default())),
         }
     }

@@ -1,9 +1,9 @@
 use std::{io, sync::Arc};
 
-use sqlx::{Error, sqlite::SqliteConnection};
+use sqlx::Error;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, oneshot};
 
-use crate::{Result, Trouble, trouble, tx::failed_before};
+use crate::{Result, Trouble, reader::Open, trouble, tx::failed_before};
 
 /// The connection that writes, lent to one transaction until the writer takes it back.
 pub(crate) struct Loan {
@@ -13,7 +13,7 @@ pub(crate) struct Loan {
 }
 
 pub(crate) struct Lent {
-    pub(crate) conn: SqliteConnection,
+    pub(crate) open: Box<Open>,
     /// Whether a statement failed.
     failed: bool,
     /// Why the whole batch cannot be committed.
@@ -32,9 +32,9 @@ pub(crate) struct Lender {
     pub(crate) back: oneshot::Receiver<Member>,
 }
 
-pub(crate) fn lend(conn: SqliteConnection) -> (Loan, Lender) {
+pub(crate) fn lend(open: Box<Open>) -> (Loan, Lender) {
     let lent = Arc::new(Mutex::new(Some(Lent {
-        conn,
+        open,
         failed: false,
         lost: None,
     })));
@@ -79,8 +79,7 @@ impl Lent {
 }
 
 impl Lender {
-    /// Takes the connection back; waits for a statement that is under way, because a connection
-    /// runs its statements in order.
+    /// Takes the connection back; waits for a statement that is under way.
     pub(crate) async fn take(&self) -> Lent {
         let lent = self.lent.lock().await.take();
         lent.expect("only the lender takes the connection, and once")

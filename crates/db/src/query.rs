@@ -1,7 +1,6 @@
 use sqlx::{
-    Arguments as _, Decode, Encode, Error, FromRow, Postgres, Sqlite, Type,
+    Arguments as _, Decode, Encode, Error, FromRow, Postgres, Type,
     postgres::{PgArguments, PgRow},
-    sqlite::{SqliteArguments, SqliteRow},
 };
 
 use tokio::task::coop::consume_budget;
@@ -22,7 +21,7 @@ pub struct Query<'c> {
 
 pub(crate) enum On<'c> {
     Sqlite(&'c mut Reader, ReadArguments),
-    SqliteTx(&'c mut Loan, SqliteArguments),
+    SqliteTx(&'c mut Loan, ReadArguments),
     Postgres(&'c mut PgConn, PgArguments),
 }
 
@@ -30,24 +29,25 @@ pub(crate) fn query_on<'c>(sql: &'static str, on: On<'c>) -> Query<'c> {
     Query { sql, on }
 }
 
-/// Runs `$work` on whichever connection the query is bound to.
+/// Runs the query on whichever connection it is bound to: on SQLite `$now`, on this thread.
 macro_rules! run {
     (
         $query:expr,
-        |$reader:ident, $read:ident, $given:ident| $now:expr,
+        |$open:ident, $read:ident, $given:ident| $now:expr,
         |$conn:ident, $sql:ident, $args:ident| $work:expr
     ) => {{
         let $sql = $query.sql;
         match $query.on {
-            On::Sqlite($reader, $given) => {
+            On::Sqlite(reader, $given) => {
                 consume_budget().await;
-                let $read = $sql;
+                let ($open, $read, $given) = (reader.open(), $sql, &$given);
                 $now
             }
-            On::SqliteTx(loan, $args) => {
+            On::SqliteTx(loan, $given) => {
+                consume_budget().await;
                 let mut lent = loan.lock().await?;
-                let $conn = &mut lent.conn;
-                let outcome = $work.await;
+                let ($open, $read, $given) = (&mut lent.open, $sql, &$given);
+                let outcome = $now;
                 lent.noted(outcome)
             }
             On::Postgres(pg, $args) => {
@@ -63,8 +63,7 @@ macro_rules! run {
 impl Query<'_> {
     pub fn bind<'q>(mut self, value: impl Value<'q>) -> Self {
         match &mut self.on {
-            On::Sqlite(_, args) => args.add(value),
-            On::SqliteTx(_, args) => args.add(value),
+            On::Sqlite(_, args) | On::SqliteTx(_, args) => args.add(value),
             On::Postgres(_, args) => args.add(value),
         }
         .expect("every stored type can be encoded");
@@ -75,7 +74,7 @@ impl Query<'_> {
     pub async fn execute(self) -> Result<u64> {
         run!(
             self,
-            |reader, sql, args| reader.execute(sql, &args).map(|()| 0),
+            |open, sql, args| open.execute(sql, args),
             |conn, sql, args| async {
                 let done = sqlx::query_with(sql, args).execute(conn).await?;
                 Ok(done.rows_affected())
@@ -86,7 +85,7 @@ impl Query<'_> {
     pub async fn fetch_all<T: Row>(self) -> Result<Vec<T>> {
         run!(
             self,
-            |reader, sql, args| reader.all(sql, &args),
+            |open, sql, args| open.all(sql, args),
             |conn, sql, args| sqlx::query_as_with(sql, args).fetch_all(conn)
         )
     }
@@ -94,7 +93,7 @@ impl Query<'_> {
     pub async fn fetch_optional<T: Row>(self) -> Result<Option<T>> {
         run!(
             self,
-            |reader, sql, args| reader.first(sql, &args),
+            |open, sql, args| open.first(sql, args),
             |conn, sql, args| sqlx::query_as_with(sql, args).fetch_optional(conn)
         )
     }
@@ -121,50 +120,24 @@ impl Query<'_> {
 
 /// A value that both databases store.
 pub trait Value<'q>:
-    Encode<'q, Reading>
-    + Type<Reading>
-    + Encode<'q, Sqlite>
-    + Type<Sqlite>
-    + Encode<'q, Postgres>
-    + Type<Postgres>
+    Encode<'q, Reading> + Type<Reading> + Encode<'q, Postgres> + Type<Postgres>
 {
 }
 
 impl<'q, T> Value<'q> for T where
-    T: Encode<'q, Reading>
-        + Type<Reading>
-        + Encode<'q, Sqlite>
-        + Type<Sqlite>
-        + Encode<'q, Postgres>
-        + Type<Postgres>
+    T: Encode<'q, Reading> + Type<Reading> + Encode<'q, Postgres> + Type<Postgres>
 {
 }
 
 /// A type that a row of either database is read into, by `#[derive(sqlx::FromRow)]`.
-pub trait Row:
-    for<'r> FromRow<'r, ReadRow>
-    + for<'r> FromRow<'r, SqliteRow>
-    + for<'r> FromRow<'r, PgRow>
-    + Send
-    + Unpin
-{
-}
+pub trait Row: for<'r> FromRow<'r, ReadRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-impl<T> Row for T where
-    T: for<'r> FromRow<'r, ReadRow>
-        + for<'r> FromRow<'r, SqliteRow>
-        + for<'r> FromRow<'r, PgRow>
-        + Send
-        + Unpin
-{
-}
+impl<T> Row for T where T: for<'r> FromRow<'r, ReadRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// A type that a column of either database is read into.
 pub trait Scalar:
     for<'r> Decode<'r, Reading>
     + Type<Reading>
-    + for<'r> Decode<'r, Sqlite>
-    + Type<Sqlite>
     + for<'r> Decode<'r, Postgres>
     + Type<Postgres>
     + Send
@@ -175,8 +148,6 @@ pub trait Scalar:
 impl<T> Scalar for T where
     T: for<'r> Decode<'r, Reading>
         + Type<Reading>
-        + for<'r> Decode<'r, Sqlite>
-        + Type<Sqlite>
         + for<'r> Decode<'r, Postgres>
         + Type<Postgres>
         + Send

@@ -1,9 +1,10 @@
-//! Reading SQLite on the thread that asks.
+//! SQLite on the thread that asks.
 //!
 //! sqlx gives each connection a thread of its own and sends it every statement, and each row back:
-//! several times what SQLite itself needs for a row. A read of a page takes well under a
-//! millisecond, so here it simply runs where it is asked for. One that takes longer, or has to wait
-//! for a lock, lets the runtime move its other work to another thread meanwhile.
+//! several times what SQLite itself needs for a row. The reads of a page, or what a post writes,
+//! take well under a millisecond, so here they simply run where they are asked for. What takes
+//! longer, or has to wait for a lock or the disk, lets the runtime move its other work to another
+//! thread meanwhile.
 //!
 //! To `#[derive(sqlx::FromRow)]` and `bind` this is one more database: see [`driver`].
 
@@ -65,7 +66,8 @@ pub(crate) struct Reader {
     _permit: OwnedSemaphorePermit,
 }
 
-struct Open {
+/// A connection whose statements run on the thread that asks.
+pub(crate) struct Open {
     conn: Connection,
     shapes: HashMap<(usize, usize), Shape>,
     row: ReadRow,
@@ -131,6 +133,33 @@ impl Drop for Reader {
 }
 
 impl Reader {
+    pub(crate) fn open(&mut self) -> &mut Open {
+        let open = self.open.as_mut();
+        open.expect("a connection is kept until it is dropped")
+    }
+}
+
+impl Open {
+    fn new(path: &Path) -> Result<Self> {
+        let pragmas = "PRAGMA query_only = 1; PRAGMA cache_size = -8192"; // KiB
+        Self::with(path, pragmas)
+    }
+
+    /// Opens a file that is there.
+    pub(crate) fn with(path: &Path, pragmas: &str) -> Result<Self> {
+        Ok(Self {
+            conn: connect(path, pragmas).map_err(ReadError::from)?,
+            shapes: HashMap::new(),
+            row: ReadRow::default(),
+        })
+    }
+
+    /// From now on nothing is committed unless `may` says so.
+    pub(crate) fn commit_only_if(&self, may: impl Fn() -> bool + Send + 'static) -> Result<()> {
+        let hooked = self.conn.commit_hook(Some(move || !may()));
+        Ok(hooked.map_err(ReadError::from)?)
+    }
+
     pub(crate) fn all<T: Row>(
         &mut self,
         sql: &'static str,
@@ -164,42 +193,38 @@ impl Reader {
         arguments: &ReadArguments,
         mut take: impl FnMut(T) -> bool,
     ) -> Result<()> {
-        let open = self.open.as_mut().expect(KEPT);
-        let (mut statement, columns) = prepare(&open.conn, &mut open.shapes, sql, arguments)?;
+        let (mut statement, columns) = prepare(&self.conn, &mut self.shapes, sql, arguments)?;
         let mut rows = statement.raw_query();
         while let Some(found) = rows.next().map_err(ReadError::from)? {
-            open.row.read(&columns, found)?;
-            if !take(T::from_row(&open.row)?) {
+            self.row.read(&columns, found)?;
+            if !take(T::from_row(&self.row)?) {
                 break;
             }
         }
-        open.row.rest();
+        self.row.rest();
         Ok(())
     }
 
-    /// Runs what has no rows, or whose rows nobody wants: it cannot change anything.
-    pub(crate) fn execute(&mut self, sql: &'static str, arguments: &ReadArguments) -> Result<()> {
-        let open = self.open.as_mut().expect(KEPT);
-        let (mut statement, _) = prepare(&open.conn, &mut open.shapes, sql, arguments)?;
+    /// Runs what has no rows, or whose rows nobody wants; gives how many it changed.
+    pub(crate) fn execute(&mut self, sql: &'static str, arguments: &ReadArguments) -> Result<u64> {
+        let (mut statement, _) = prepare(&self.conn, &mut self.shapes, sql, arguments)?;
         let mut rows = statement.raw_query();
         while rows.next().map_err(ReadError::from)?.is_some() {}
-        Ok(())
-    }
-}
-
-const KEPT: &str = "a connection is kept until it is dropped";
-
-impl Open {
-    fn new(path: &Path) -> Result<Self> {
-        Ok(Self {
-            conn: connect(path).map_err(ReadError::from)?,
-            shapes: HashMap::new(),
-            row: ReadRow::default(),
+        drop(rows);
+        Ok(if statement.readonly() {
+            0
+        } else {
+            self.conn.changes()
         })
     }
+
+    /// Runs what has no parameters.
+    pub(crate) fn run(&mut self, sql: &'static str) -> Result<()> {
+        self.execute(sql, &ReadArguments::default()).map(drop)
+    }
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, pragmas: &str) -> rusqlite::Result<Connection> {
     // Not read-only: whoever reads a WAL also writes to its index.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
@@ -208,7 +233,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.busy_handler(Some(wait))?;
     conn.progress_handler(LONG, Some(make_room))?;
-    conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -8192")?; // KiB
+    conn.execute_batch(pragmas)?;
     Ok(conn)
 }
 
@@ -276,11 +301,11 @@ thread_local! {
 }
 
 /// Lets the runtime's other work go on, on another thread.
-fn step_aside(work: impl FnOnce()) {
+pub(crate) fn step_aside<T>(work: impl FnOnce() -> T) -> T {
     if is_shared() {
-        block_in_place(work);
+        block_in_place(work)
     } else {
-        work();
+        work()
     }
 }
 

@@ -46,8 +46,7 @@ impl Sqlite {
         }
         enter_wal(&connect).await?;
         let full = DiskFull::default();
-        let writes = connect.clone().pragma("cache_size", "-32768"); // KiB
-        let writer = Writer::start(writes, options, events.clone(), full.clone()).await?;
+        let writer = Writer::start(&path, &connect, options, events.clone(), full.clone())?;
         Ok(Self {
             readers: Readers::new(path.clone(), options.readers),
             path,

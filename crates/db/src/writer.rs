@@ -13,8 +13,8 @@
 //! ```
 //!
 //! - The connection comes back when the `Tx` is committed or dropped, however it is dropped: by
-//!   `?`, by a panic, or with a request that was cancelled in mid statement. A statement still
-//!   under way is finished first, because a connection runs its statements in order.
+//!   `?`, by a panic, or with a request that was cancelled. A statement runs on the thread that
+//!   asks, from its beginning to its end: nobody is cancelled in the middle of one.
 //! - It is taken back after [`Options::hold`](crate::Options::hold), between two statements: what
 //!   was done is rolled back, and what is tried after that fails. A statement under way is not
 //!   interrupted, since SQLite would answer with rolling back everybody's work.
@@ -27,7 +27,9 @@
 //!   it, a `Tx` that carries on after SQLite's own roll-back would commit each further statement.
 
 use std::{
+    fmt::Write as _,
     panic::Location,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::SeqCst},
@@ -35,10 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{
-    ConnectOptions as _, Connection as _, Error,
-    sqlite::{SqliteConnectOptions, SqliteConnection},
-};
+use sqlx::{Error, sqlite::SqliteConnectOptions};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{MissedTickBehavior, interval, timeout},
@@ -50,12 +49,17 @@ use crate::{
     events::Sender,
     health::DiskFull,
     loan::{Loan, Lost, Member, lend},
+    reader::{Open, ReadArguments, step_aside},
 };
 
 /// How long to wait for the writer before giving up.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often to look whether another process has written.
 const LOOK: Duration = Duration::from_secs(1);
+/// What the connection is opened with.
+const PRAGMAS: &str = "
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA cache_size = -32768"; // KiB
 
 /// The queue for the connection that writes.
 pub(crate) struct Writer {
@@ -70,8 +74,10 @@ struct Turn {
 }
 
 impl Writer {
-    pub(crate) async fn start(
-        connect: SqliteConnectOptions,
+    /// `connect` is for what is not this connection's: it has a thread of its own.
+    pub(crate) fn start(
+        path: &Path,
+        connect: &SqliteConnectOptions,
         options: &Options,
         events: Sender,
         full: DiskFull,
@@ -79,8 +85,9 @@ impl Writer {
         let (queue, waiting) = mpsc::unbounded_channel();
         let (close, closing) = mpsc::channel(1);
         let mut task = Task {
-            checkpointer: Checkpointer::start(&connect),
-            connect,
+            checkpointer: Checkpointer::start(connect),
+            path: path.to_owned(),
+            max_pages: options.max_pages,
             batch: options.batch,
             batch_age: options.batch_age,
             hold: options.hold,
@@ -92,7 +99,7 @@ impl Writer {
             version: 0,
             looked: Instant::now(),
         };
-        let conn = task.connect().await?;
+        let conn = task.connect()?;
         tokio::spawn(async move { task.run(conn, closing).await });
         Ok(Self { queue, close })
     }
@@ -118,7 +125,8 @@ impl Writer {
 }
 
 struct Task {
-    connect: SqliteConnectOptions,
+    path: PathBuf,
+    max_pages: Option<u32>,
     batch: usize,
     batch_age: Duration,
     hold: Duration,
@@ -136,11 +144,7 @@ struct Task {
 
 impl Task {
     /// Runs batch after batch, until nobody is left who could ask for one.
-    async fn run(
-        &mut self,
-        conn: SqliteConnection,
-        mut closing: mpsc::Receiver<oneshot::Sender<()>>,
-    ) {
+    async fn run(&mut self, conn: Box<Open>, mut closing: mpsc::Receiver<oneshot::Sender<()>>) {
         let mut idle = Some(conn);
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -154,28 +158,22 @@ impl Task {
                 Some(done) = closing.recv() => {
                     self.waiting.close();
                     self.checkpointer.stop().await;
-                    if let Some(conn) = idle.take() {
-                        let _ = conn.close().await;
-                    }
+                    step_aside(|| drop(idle.take())); // the last one empties the WAL
                     let _ = done.send(());
                     break;
                 }
                 _ = look.tick() => {}
             }
             if let Some(conn) = &mut idle {
-                self.look(conn).await;
+                self.look(conn);
             }
         }
     }
 
     /// Carries one batch through and answers its members; gives the connection back unless it is
     /// lost.
-    async fn serve(
-        &mut self,
-        idle: Option<SqliteConnection>,
-        first: Turn,
-    ) -> Option<SqliteConnection> {
-        let conn = match self.open(idle).await {
+    async fn serve(&mut self, idle: Option<Box<Open>>, first: Turn) -> Option<Box<Open>> {
+        let conn = match self.open(idle) {
             Ok(conn) => conn,
             Err(error) => {
                 self.refuse(first, error);
@@ -224,35 +222,37 @@ impl Task {
     }
 
     /// Opens the outer transaction, on a new connection if the last one was lost.
-    async fn open(&mut self, idle: Option<SqliteConnection>) -> Result<SqliteConnection> {
+    fn open(&mut self, idle: Option<Box<Open>>) -> Result<Box<Open>> {
         let mut conn = if let Some(conn) = idle {
             conn
         } else {
             self.events.anything(); // nobody knows what others wrote meanwhile
-            self.connect().await?
+            self.connect()?
         };
-        run(&mut conn, "BEGIN IMMEDIATE").await?;
+        conn.run("BEGIN IMMEDIATE")?;
         Ok(conn)
     }
 
-    async fn connect(&mut self) -> Result<SqliteConnection> {
-        let mut conn = self.connect.connect().await?;
-        self.version = data_version(&mut conn).await?;
+    fn connect(&mut self) -> Result<Box<Open>> {
+        let mut pragmas = PRAGMAS.to_owned();
+        if let Some(pages) = self.max_pages {
+            let _ = write!(pragmas, "; PRAGMA max_page_count = {pages}");
+        }
+        let mut conn = Open::with(&self.path, &pragmas)?;
+        self.version = data_version(&mut conn)?;
         let committing = Arc::clone(&self.committing);
-        conn.lock_handle()
-            .await?
-            .set_commit_hook(move || committing.load(SeqCst));
-        Ok(conn)
+        conn.commit_only_if(move || committing.load(SeqCst))?;
+        Ok(Box::new(conn))
     }
 
     /// Carries the outer transaction through. After an error the connection is dropped, and with
     /// it whatever was not committed.
     async fn fill_and_commit(
         &mut self,
-        mut conn: SqliteConnection,
+        mut conn: Box<Open>,
         first: Turn,
         members: &mut Vec<Member>,
-    ) -> std::result::Result<SqliteConnection, Lost> {
+    ) -> std::result::Result<Box<Open>, Lost> {
         let opened = Instant::now();
         let mut next = Some(first);
         while let Some(turn) = next {
@@ -265,10 +265,10 @@ impl Task {
             };
         }
         if members.is_empty() {
-            run(&mut conn, "ROLLBACK").await
+            conn.run("ROLLBACK")
         } else {
             self.committing.store(true, SeqCst);
-            let outcome = run(&mut conn, "COMMIT").await;
+            let outcome = step_aside(|| conn.run("COMMIT"));
             self.committing.store(false, SeqCst);
             outcome
         }
@@ -279,15 +279,15 @@ impl Task {
     /// Lends the connection to whoever has the `turn`, and waits for its return.
     async fn give(
         &self,
-        mut conn: SqliteConnection,
+        mut conn: Box<Open>,
         turn: Turn,
         members: &mut Vec<Member>,
-    ) -> std::result::Result<SqliteConnection, Lost> {
+    ) -> std::result::Result<Box<Open>, Lost> {
         if turn.lend.is_closed() {
             return Ok(conn); // they no longer wait
         }
         let lost = |error| Lost::from(&error);
-        run(&mut conn, "SAVEPOINT tx").await.map_err(lost)?;
+        conn.run("SAVEPOINT tx").map_err(lost)?;
         let (loan, mut lender) = lend(conn);
         // To someone who has just left, too: that loan is dropped, and comes back as any other.
         let _ = turn.lend.send(Ok(loan));
@@ -299,27 +299,25 @@ impl Task {
             lender.back.try_recv().ok()
         };
         let mut lent = lender.take().await;
-        let released = match member {
-            Some(member) => {
-                members.push(member);
-                "RELEASE tx"
-            }
-            None => "ROLLBACK TO tx; RELEASE tx",
-        };
+        let is_kept = member.is_some();
+        members.extend(member);
         if let Some(lost) = lent.lost {
             return Err(lost);
         }
-        run(&mut lent.conn, released).await.map_err(lost)?;
-        Ok(lent.conn)
+        if !is_kept {
+            lent.open.run("ROLLBACK TO tx").map_err(lost)?;
+        }
+        lent.open.run("RELEASE tx").map_err(lost)?;
+        Ok(lent.open)
     }
 
     /// Says so if another process has written since the last look.
-    async fn look(&mut self, conn: &mut SqliteConnection) {
+    fn look(&mut self, conn: &mut Open) {
         if self.looked.elapsed() < LOOK || !self.events.is_heard() {
             return;
         }
         self.looked = Instant::now();
-        if let Ok(version) = data_version(conn).await
+        if let Ok(version) = data_version(conn)
             && version != self.version
         {
             self.version = version;
@@ -328,12 +326,7 @@ impl Task {
     }
 }
 
-async fn data_version(conn: &mut SqliteConnection) -> Result<i64> {
-    sqlx::query_scalar("PRAGMA data_version")
-        .fetch_one(conn)
-        .await
-}
-
-async fn run(conn: &mut SqliteConnection, sql: &'static str) -> Result<()> {
-    sqlx::query(sql).execute(conn).await.map(drop)
+fn data_version(conn: &mut Open) -> Result<i64> {
+    let version = conn.first("PRAGMA data_version", &ReadArguments::default())?;
+    version.map(|(version,)| version).ok_or(Error::RowNotFound)
 }

@@ -32,7 +32,7 @@ use url::Url;
 use super::row::{Column, ReadRow, ReadValue, ReadValueRef};
 use crate::Result;
 
-/// SQLite, as it is read on the thread that asks.
+/// SQLite on the thread that asks.
 #[derive(Debug)]
 pub struct Reading;
 

@@ -156,18 +156,22 @@ impl Participant {
         staff: &User,
         now: Timestamp,
     ) -> Result<Self> {
+        let new = Self::staff(thread, staff, Notify::Off, now);
         tx.query(
             "INSERT INTO participants
                  (id, thread_id, user_id, name, role, mail_subject, read_seq, notify, created_at)
-             VALUES ($1, $2, $3, $4, 'admin', $5, 0, 'off', $6)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              ON CONFLICT (thread_id, user_id) DO NOTHING",
         )
-        .bind(ParticipantId::new(now))
-        .bind(thread.id)
-        .bind(staff.id)
-        .bind(staff.name.as_str())
-        .bind(format!("{}: {}", thread.starter_name, thread.subject))
-        .bind(now)
+        .bind(new.id)
+        .bind(new.thread_id)
+        .bind(new.user_id)
+        .bind(new.name.as_str())
+        .bind(new.role)
+        .bind(new.mail_subject.as_str())
+        .bind(new.read_seq)
+        .bind(new.notify)
+        .bind(new.created_at)
         .execute()
         .await?;
         let participant = Self::of_user(tx, thread.id, staff.id).await?;
@@ -176,6 +180,25 @@ impl Participant {
             participant.rename(tx, &staff.name).await?;
         }
         Ok(participant)
+    }
+
+    /// One of the team, who has read nothing yet.
+    pub(super) fn staff(thread: &Thread, staff: &User, notify: Notify, now: Timestamp) -> Self {
+        Self {
+            id: ParticipantId::new(now),
+            thread_id: thread.id,
+            user_id: Some(staff.id),
+            email: None,
+            email_key: None,
+            name: staff.name.clone(),
+            role: Role::Admin,
+            mail_subject: format!("{}: {}", thread.starter_name, thread.subject),
+            read_seq: 0,
+            notify,
+            proved_at: None,
+            left_at: None,
+            created_at: now,
+        }
     }
 
     /// What they write from now on carries the new name.

@@ -5,9 +5,11 @@ use crate::{
     accounts::User,
     conversations::{
         Draft, Event, Kind, Message, MessageKind, Origin, Participant, Status, Thread, Visibility,
-        event, mark_read, mention,
+        event,
+        inbox::subject_key,
+        mark_read, mention,
         notify::{self, Office},
-        read::move_quietly,
+        read::{move_quietly, note_receipt},
         search,
     },
     ids::{MessageId, ThreadId},
@@ -50,17 +52,64 @@ pub async fn post(
 
     let message = entry(&thread, author, MessageKind::Message, origin, draft, now);
     message.insert(tx).await?;
-    after_message(tx, &mut thread, &message, now).await?;
+    count_in(&mut thread, &message, now);
+    update(tx, &thread, &message, before).await?;
     let read = read_while_writing(seen, had, message.seq);
     mark_read(tx, &thread, author, read, now).await?;
     if author.is_staff() {
         author.subscribe(tx).await?;
     }
-
-    notify::everyone_else(tx, office, &thread, author, &message, &[], now).await?;
-    search::enqueue(tx, message.id).await?;
-    announce_to_all(tx, &thread).await?;
+    tell(tx, office, &thread, author, &message, now).await?;
     Ok((thread, message))
+}
+
+/// A thread and who takes part in it, of which nothing is stored yet.
+pub(super) struct New<'a> {
+    pub(super) thread: Thread,
+    pub(super) author: &'a mut Participant,
+    pub(super) other: Option<&'a Participant>,
+}
+
+/// The same for the message that begins a thread: each row is written once, as it stays.
+pub(super) async fn post_first(
+    tx: &mut Tx,
+    office: &Office,
+    new: New<'_>,
+    origin: Origin,
+    draft: Draft,
+    now: Timestamp,
+) -> Result<(Thread, Message)> {
+    let New {
+        mut thread,
+        author,
+        other,
+    } = new;
+    let message = entry(&thread, author, MessageKind::Message, origin, draft, now);
+    count_in(&mut thread, &message, now);
+    author.read_seq = message.seq;
+    insert(tx, &thread, &message).await?;
+    if let Some(other) = other {
+        other.insert(tx).await?;
+    }
+    author.insert(tx).await?;
+    message.insert(tx).await?;
+    note_receipt(tx, author, now).await?;
+    tell(tx, office, &thread, author, &message, now).await?;
+    Ok((thread, message))
+}
+
+/// Sees to it that everybody hears of a message that is stored.
+async fn tell(
+    tx: &mut Tx,
+    office: &Office,
+    thread: &Thread,
+    author: &Participant,
+    message: &Message,
+    now: Timestamp,
+) -> Result<()> {
+    notify::everyone_else(tx, office, thread, author, message, &[], now).await?;
+    search::enqueue(tx, message.id).await?;
+    announce_to_all(tx, thread).await
 }
 
 /// Adds an internal note: for staff only, and without effect on status and last activity.
@@ -132,12 +181,7 @@ fn entry(
 }
 
 /// Brings the thread up to date with its new last `message`; its status is set already.
-async fn after_message(
-    tx: &mut Tx,
-    thread: &mut Thread,
-    message: &Message,
-    now: Timestamp,
-) -> Result<()> {
+fn count_in(thread: &mut Thread, message: &Message, now: Timestamp) {
     thread.last_seq = message.seq;
     thread.last_team_seq = message.seq;
     thread.last_visible_seq = message.seq;
@@ -151,23 +195,69 @@ async fn after_message(
     if thread.status != Status::Closed {
         thread.closed_at = None;
     }
+}
+
+async fn insert(tx: &mut Tx, thread: &Thread, first: &Message) -> Result<()> {
     tx.query(
-        "UPDATE threads SET status = $2, last_seq = $3, last_team_seq = $3, last_visible_seq = $3,
-                message_count = message_count + 1, preview = $4, preview_by = $5,
-                preview_by_staff = $6, last_message_at = $7, waiting_since = $8, closed_at = $9
-         WHERE id = $1",
+        "INSERT INTO threads
+             (id, kind, status, subject, starter_name, starter_email, last_seq, last_team_seq,
+              last_visible_seq, message_count, preview, preview_by, preview_by_staff,
+              last_message_at, waiting_since, created_at, subject_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, 1, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(thread.id)
+    .bind(thread.kind)
     .bind(thread.status)
-    .bind(message.seq)
-    .bind(preview(&message.body))
-    .bind(message.author_name.as_str())
-    .bind(message.by_staff)
+    .bind(thread.subject.as_str())
+    .bind(thread.starter_name.as_str())
+    .bind(thread.starter_email.as_deref())
+    .bind(first.seq)
+    .bind(preview(&first.body))
+    .bind(first.author_name.as_str())
+    .bind(first.by_staff)
     .bind(thread.last_message_at)
     .bind(thread.waiting_since)
-    .bind(thread.closed_at)
+    .bind(thread.created_at)
+    .bind(subject_key(&thread.subject))
     .execute()
     .await?;
+    Ok(())
+}
+
+macro_rules! updated {
+    ($more:literal) => {
+        concat!(
+            "UPDATE threads SET last_seq = $2, last_team_seq = $2, last_visible_seq = $2,
+                    message_count = message_count + 1, preview = $3, preview_by = $4,
+                    preview_by_staff = $5, last_message_at = $6, waiting_since = $7",
+            $more,
+            " WHERE id = $1"
+        )
+    };
+}
+
+/// Stores what a new last `message` changed. A status that stays is left alone: to SQLite every
+/// index that has a column of the statement is one to write to.
+async fn update(tx: &mut Tx, thread: &Thread, message: &Message, before: Status) -> Result<()> {
+    let is_new = thread.status != before;
+    let sql = if is_new {
+        updated!(", status = $8, closed_at = $9")
+    } else {
+        updated!("")
+    };
+    let mut query = tx
+        .query(sql)
+        .bind(thread.id)
+        .bind(message.seq)
+        .bind(preview(&message.body))
+        .bind(message.author_name.as_str())
+        .bind(message.by_staff)
+        .bind(thread.last_message_at)
+        .bind(thread.waiting_since);
+    if is_new {
+        query = query.bind(thread.status).bind(thread.closed_at);
+    }
+    query.execute().await?;
     Ok(())
 }
 

@@ -19,15 +19,7 @@ pub async fn mark_read(
     if !move_quietly(tx, participant, seq).await? {
         return Ok(());
     }
-    tx.query(
-        "INSERT INTO reads (participant_id, seq, read_at) VALUES ($1, $2, $3)
-         ON CONFLICT (participant_id, seq) DO NOTHING",
-    )
-    .bind(participant.id)
-    .bind(seq)
-    .bind(now)
-    .execute()
-    .await?;
+    note_receipt(tx, participant, now).await?;
     tx.announce(thread.topic()).await?;
     // A receipt of a note is none for guests: that there was one, they do not hear.
     let passed: Option<(i64,)> = tx
@@ -43,6 +35,24 @@ pub async fn mark_read(
     if passed.is_some() {
         tx.announce(thread.guests_topic()).await?;
     }
+    Ok(())
+}
+
+/// Notes when the mark was moved to where it is.
+pub(super) async fn note_receipt(
+    tx: &mut Tx,
+    participant: &Participant,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query(
+        "INSERT INTO reads (participant_id, seq, read_at) VALUES ($1, $2, $3)
+         ON CONFLICT (participant_id, seq) DO NOTHING",
+    )
+    .bind(participant.id)
+    .bind(participant.read_seq)
+    .bind(now)
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -4,12 +4,10 @@ use crate::{
     Result,
     accounts::User,
     conversations::{
-        Draft, HandedOut, Kind, Message, NewThread, Notify, Origin, Participant, Role, Seen,
-        Status, Thread, Token, assign,
-        inbox::subject_key,
-        mint,
+        Draft, HandedOut, Kind, Message, NewThread, Notify, Origin, Participant, Role, Status,
+        Thread, Token, assign, mint,
         notify::{self, Office},
-        post,
+        post::{New, post_first},
     },
     i18n::t_with,
     ids::{ParticipantId, ThreadId},
@@ -33,7 +31,7 @@ pub async fn start_by_guest(
     proved: bool,
     now: Timestamp,
 ) -> Result<(Started, Token)> {
-    let thread = insert(tx, &new, Status::Pending, now).await?;
+    let thread = thread(&new, Status::Pending, now);
     let mut owner = guest(&thread, &new, Role::Owner, now);
     if proved {
         owner.proved_at = Some(now);
@@ -44,16 +42,17 @@ pub async fn start_by_guest(
             &[("siteName", &office.site_name)],
         );
     }
-    owner.insert(tx).await?;
 
-    let draft = Draft::of(new.body);
-    let (thread, message) = post(
+    let (thread, message) = post_first(
         tx,
         office,
-        &mut owner,
+        New {
+            thread,
+            author: &mut owner,
+            other: None,
+        },
         Origin::Form,
-        draft,
-        Seen::Everything,
+        Draft::of(new.body),
         now,
     )
     .await?;
@@ -78,19 +77,20 @@ pub async fn start_by_staff(
     assignee: Option<&User>,
     now: Timestamp,
 ) -> Result<Started> {
-    let thread = insert(tx, &new, Status::Open, now).await?;
+    let thread = thread(&new, Status::Open, now);
     let guest = guest(&thread, &new, Role::Guest, now);
-    guest.insert(tx).await?;
-    let mut author = Participant::add_staff(tx, &thread, staff, now).await?;
+    let mut author = Participant::staff(&thread, staff, Notify::On, now);
 
-    let draft = Draft::of(new.body);
-    let (mut thread, message) = post(
+    let (mut thread, message) = post_first(
         tx,
         office,
-        &mut author,
+        New {
+            thread,
+            author: &mut author,
+            other: Some(&guest),
+        },
         Origin::SignedIn,
-        draft,
-        Seen::Everything,
+        Draft::of(new.body),
         now,
     )
     .await?;
@@ -104,8 +104,8 @@ pub async fn start_by_staff(
     })
 }
 
-async fn insert(tx: &mut Tx, new: &NewThread, status: Status, now: Timestamp) -> Result<Thread> {
-    let thread = Thread {
+fn thread(new: &NewThread, status: Status, now: Timestamp) -> Thread {
+    Thread {
         id: ThreadId::new(now),
         kind: Kind::Support,
         status,
@@ -122,26 +122,7 @@ async fn insert(tx: &mut Tx, new: &NewThread, status: Status, now: Timestamp) ->
         created_at: now,
         closed_at: None,
         trashed_at: None,
-    };
-    tx.query(
-        "INSERT INTO threads
-             (id, kind, status, subject, starter_name, starter_email, last_seq, last_team_seq,
-              last_visible_seq, message_count, preview, preview_by, preview_by_staff,
-              last_message_at, created_at, subject_key)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, '', '', $7, $8, $8, $9)",
-    )
-    .bind(thread.id)
-    .bind(thread.kind)
-    .bind(thread.status)
-    .bind(thread.subject.as_str())
-    .bind(thread.starter_name.as_str())
-    .bind(thread.starter_email.as_deref())
-    .bind(false)
-    .bind(now)
-    .bind(subject_key(&thread.subject))
-    .execute()
-    .await?;
-    Ok(thread)
+    }
 }
 
 fn guest(thread: &Thread, new: &NewThread, role: Role, now: Timestamp) -> Participant {
