@@ -66,12 +66,20 @@ impl Db {
     /// it is committed or dropped, and never open a second one meanwhile.
     #[track_caller]
     pub fn begin(&self) -> impl Future<Output = Result<Tx>> + Send + '_ {
-        let caller = Location::caller();
-        async move {
-            match &self.store {
-                Store::Sqlite(sqlite) => sqlite.begin(caller).await,
-                Store::Postgres(postgres) => postgres.begin().await,
-            }
+        self.begin_as(false, Location::caller())
+    }
+
+    /// The same for what may change thousands of rows: on SQLite it shares its COMMIT with nobody,
+    /// and needs no more memory for that it could be rolled back.
+    #[track_caller]
+    pub fn begin_large(&self) -> impl Future<Output = Result<Tx>> + Send + '_ {
+        self.begin_as(true, Location::caller())
+    }
+
+    async fn begin_as(&self, large: bool, caller: &'static Location<'static>) -> Result<Tx> {
+        match &self.store {
+            Store::Sqlite(sqlite) => sqlite.begin(caller, large).await,
+            Store::Postgres(postgres) => postgres.begin().await,
         }
     }
 

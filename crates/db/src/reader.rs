@@ -154,6 +154,16 @@ impl Open {
         })
     }
 
+    /// Runs a PRAGMA that takes effect when it is prepared: it must not be kept.
+    pub(crate) fn set(&self, pragma: &str) -> Result<()> {
+        Ok(self.conn.execute_batch(pragma).map_err(ReadError::from)?)
+    }
+
+    /// From now on whoever else holds the file is an error at once.
+    pub(crate) fn wait_for_nobody(&self) -> Result<()> {
+        Ok(self.conn.busy_handler(None).map_err(ReadError::from)?)
+    }
+
     /// From now on nothing is committed unless `may` says so.
     pub(crate) fn commit_only_if(&self, may: impl Fn() -> bool + Send + 'static) -> Result<()> {
         let hooked = self.conn.commit_hook(Some(move || !may()));

@@ -61,8 +61,12 @@ impl Sqlite {
         Ok(Conn(Inner::Sqlite(Box::new(conn))))
     }
 
-    pub(crate) async fn begin(&self, caller: &'static Location<'static>) -> Result<Tx> {
-        let loan = self.writer.borrow(caller).await?;
+    pub(crate) async fn begin(
+        &self,
+        caller: &'static Location<'static>,
+        large: bool,
+    ) -> Result<Tx> {
+        let loan = self.writer.borrow(caller, large).await?;
         Ok(Tx::sqlite(Conn(Inner::SqliteTx(loan))))
     }
 
@@ -97,7 +101,7 @@ async fn enter_wal(connect: &SqliteConnectOptions) -> Result<()> {
 }
 
 /// `SQLITE_BUSY`, or one of its extended codes (<https://www.sqlite.org/rescode.html>).
-fn is_busy(error: &Error) -> bool {
+pub(crate) fn is_busy(error: &Error) -> bool {
     let code = error
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)

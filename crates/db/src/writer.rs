@@ -6,8 +6,9 @@
 //!
 //! ```text
 //! BEGIN IMMEDIATE
-//!   SAVEPOINT tx   … the first one's statements …   RELEASE tx                  (committed)
-//!   SAVEPOINT tx   … the next one's statements …    ROLLBACK TO tx; RELEASE tx  (dropped)
+//!                  … the first one's statements …                               (committed)
+//!   SAVEPOINT tx   … the next one's statements …    RELEASE tx                  (committed)
+//!   SAVEPOINT tx   … another's statements …         ROLLBACK TO tx; RELEASE tx  (dropped)
 //!   …              until nobody waits, or the batch is full or old
 //! COMMIT           one wait for the disk, and only then is anybody answered
 //! ```
@@ -18,6 +19,8 @@
 //! - It is taken back after [`Options::hold`](crate::Options::hold), between two statements: what
 //!   was done is rolled back, and what is tried after that fails. A statement under way is not
 //!   interrupted, since SQLite would answer with rolling back everybody's work.
+//! - A [large](crate::Db::begin_large) transaction has a batch to itself: what it changes is more
+//!   than others should wait for, or than should be kept in memory.
 //! - Only the task runs the statements above, so no request can be cancelled in mid protocol.
 //! - When one of them fails, the whole batch is lost: each member gets an error, and the connection
 //!   is replaced. So it goes too when SQLite rolls everything back by itself (disk full, I/O error,
@@ -26,8 +29,9 @@
 //! - Nothing is committed behind the task's back: a hook refuses every commit but its own. Without
 //!   it, a `Tx` that carries on after SQLite's own roll-back would commit each further statement.
 
+mod connection;
+
 use std::{
-    fmt::Write as _,
     panic::Location,
     path::{Path, PathBuf},
     sync::{
@@ -49,18 +53,14 @@ use crate::{
     events::Sender,
     health::DiskFull,
     loan::{Loan, Lost, Member, lend},
-    reader::{Open, ReadArguments, step_aside},
+    reader::{Open, step_aside},
 };
+use connection::{IN_FILES, IN_MEMORY, begin, data_version};
 
 /// How long to wait for the writer before giving up.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often to look whether another process has written.
 const LOOK: Duration = Duration::from_secs(1);
-/// What the connection is opened with.
-const PRAGMAS: &str = "
-    PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 4000;
-    PRAGMA cache_size = -32768"; // KiB
-
 /// The queue for the connection that writes.
 pub(crate) struct Writer {
     queue: mpsc::UnboundedSender<Turn>,
@@ -71,6 +71,7 @@ pub(crate) struct Writer {
 struct Turn {
     lend: oneshot::Sender<Result<Loan>>,
     caller: &'static Location<'static>,
+    large: bool,
 }
 
 impl Writer {
@@ -93,6 +94,7 @@ impl Writer {
             hold: options.hold,
             on_batch: options.on_batch,
             waiting,
+            put_off: None,
             events,
             full,
             committing: Arc::default(),
@@ -104,11 +106,19 @@ impl Writer {
         Ok(Self { queue, close })
     }
 
-    pub(crate) async fn borrow(&self, caller: &'static Location<'static>) -> Result<Loan> {
+    /// A `large` transaction has a batch to itself.
+    pub(crate) async fn borrow(
+        &self,
+        caller: &'static Location<'static>,
+        large: bool,
+    ) -> Result<Loan> {
         let (lend, loan) = oneshot::channel();
-        self.queue
-            .send(Turn { lend, caller })
-            .map_err(|_| Error::PoolClosed)?;
+        let turn = Turn {
+            lend,
+            caller,
+            large,
+        };
+        self.queue.send(turn).map_err(|_| Error::PoolClosed)?;
         let loan = timeout(PATIENCE, loan)
             .await
             .map_err(|_| Error::PoolTimedOut)?;
@@ -132,6 +142,8 @@ struct Task {
     hold: Duration,
     on_batch: fn(usize),
     waiting: mpsc::UnboundedReceiver<Turn>,
+    /// A large one that waits for the batch before it.
+    put_off: Option<Turn>,
     events: Sender,
     full: DiskFull,
     checkpointer: Checkpointer,
@@ -149,6 +161,10 @@ impl Task {
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            if let Some(large) = self.put_off.take() {
+                idle = self.serve(idle.take(), large).await;
+                continue;
+            }
             tokio::select! {
                 biased;
                 turn = self.waiting.recv() => {
@@ -173,7 +189,8 @@ impl Task {
     /// Carries one batch through and answers its members; gives the connection back unless it is
     /// lost.
     async fn serve(&mut self, idle: Option<Box<Open>>, first: Turn) -> Option<Box<Open>> {
-        let conn = match self.open(idle) {
+        let large = first.large;
+        let conn = match self.open(idle, large).await {
             Ok(conn) => conn,
             Err(error) => {
                 self.refuse(first, error);
@@ -181,7 +198,7 @@ impl Task {
             }
         };
         let mut members = Vec::new();
-        let outcome = self.fill_and_commit(conn, first, &mut members).await;
+        let mut outcome = self.fill_and_commit(conn, first, &mut members).await;
         let size = members.len();
         match &outcome {
             Ok(_) if size > 0 => {
@@ -208,6 +225,9 @@ impl Task {
                 Err(lost) => Err(lost.error()),
             });
         }
+        if large && let Ok(conn) = &mut outcome {
+            conn.set(IN_MEMORY).ok()?;
+        }
         outcome.ok()
     }
 
@@ -222,26 +242,26 @@ impl Task {
     }
 
     /// Opens the outer transaction, on a new connection if the last one was lost.
-    fn open(&mut self, idle: Option<Box<Open>>) -> Result<Box<Open>> {
+    async fn open(&mut self, idle: Option<Box<Open>>, large: bool) -> Result<Box<Open>> {
         let mut conn = if let Some(conn) = idle {
             conn
         } else {
             self.events.anything(); // nobody knows what others wrote meanwhile
             self.connect()?
         };
-        conn.run("BEGIN IMMEDIATE")?;
+        if large {
+            conn.set(IN_FILES)?;
+        }
+        begin(&mut conn).await?;
         Ok(conn)
     }
 
     fn connect(&mut self) -> Result<Box<Open>> {
-        let mut pragmas = PRAGMAS.to_owned();
-        if let Some(pages) = self.max_pages {
-            let _ = write!(pragmas, "; PRAGMA max_page_count = {pages}");
-        }
-        let mut conn = Open::with(&self.path, &pragmas)?;
+        let mut conn = connection::open(&self.path, self.max_pages)?;
         self.version = data_version(&mut conn)?;
         let committing = Arc::clone(&self.committing);
         conn.commit_only_if(move || committing.load(SeqCst))?;
+        conn.wait_for_nobody()?; // it waits in `begin`
         Ok(Box::new(conn))
     }
 
@@ -256,12 +276,15 @@ impl Task {
         let opened = Instant::now();
         let mut next = Some(first);
         while let Some(turn) = next {
+            let large = turn.large;
             conn = self.give(conn, turn, members).await?;
-            let closed = members.len() >= self.batch || opened.elapsed() >= self.batch_age;
+            let closed = large || members.len() >= self.batch || opened.elapsed() >= self.batch_age;
             next = if closed {
                 None
             } else {
-                self.waiting.try_recv().ok()
+                let mut next = self.waiting.try_recv().ok();
+                self.put_off = next.take_if(|turn| turn.large);
+                next
             };
         }
         if members.is_empty() {
@@ -287,7 +310,11 @@ impl Task {
             return Ok(conn); // they no longer wait
         }
         let lost = |error| Lost::from(&error);
-        conn.run("SAVEPOINT tx").map_err(lost)?;
+        // The first has the outer transaction to itself: SQLite need not keep what its pages were.
+        let is_first = members.is_empty();
+        if !is_first {
+            conn.run("SAVEPOINT tx").map_err(lost)?;
+        }
         let (loan, mut lender) = lend(conn);
         // To someone who has just left, too: that loan is dropped, and comes back as any other.
         let _ = turn.lend.send(Ok(loan));
@@ -304,10 +331,18 @@ impl Task {
         if let Some(lost) = lent.lost {
             return Err(lost);
         }
-        if !is_kept {
-            lent.open.run("ROLLBACK TO tx").map_err(lost)?;
+        let end: &[_] = match (is_first, is_kept) {
+            (true, true) => &[],
+            (true, false) => &["ROLLBACK"],
+            (false, true) => &["RELEASE tx"],
+            (false, false) => &["ROLLBACK TO tx", "RELEASE tx"],
+        };
+        for sql in end {
+            lent.open.run(sql).map_err(lost)?;
         }
-        lent.open.run("RELEASE tx").map_err(lost)?;
+        if is_first && !is_kept {
+            begin(&mut lent.open).await.map_err(lost)?;
+        }
         Ok(lent.open)
     }
 
@@ -324,9 +359,4 @@ impl Task {
             self.events.anything();
         }
     }
-}
-
-fn data_version(conn: &mut Open) -> Result<i64> {
-    let version = conn.first("PRAGMA data_version", &ReadArguments::default())?;
-    version.map(|(version,)| version).ok_or(Error::RowNotFound)
 }

@@ -29,7 +29,7 @@ pub use counts::{Counts, Trouble, counts, trouble};
 pub use job::{Acting, Job, JobId};
 pub use list::{Cursor, Listed, PAGE, State, failed_page, stale_page, waiting_page};
 pub use outcome::Outcome;
-pub use push::{NewJob, push, push_about, push_all};
+pub use push::{NewJob, push, push_all, push_all_about};
 pub use retry::{
     Dropped, Retried, drop_job, drop_naming, drop_some_failed, drop_some_stale, release_stale,
     retry, retry_all,

@@ -16,33 +16,8 @@ pub struct NewJob<'a, P> {
 
 /// Queues `job`, if and when the transaction commits.
 pub async fn push<P: Serialize>(tx: &mut Tx, job: NewJob<'_, P>, now: Timestamp) -> Result<JobId> {
-    push_about(tx, job, None, now).await
-}
-
-/// The same, and the job can be found by what it is about.
-pub async fn push_about<P: Serialize>(
-    tx: &mut Tx,
-    job: NewJob<'_, P>,
-    about: Option<Uuid>,
-    now: Timestamp,
-) -> Result<JobId> {
-    let id = JobId::new(now);
-    tx.query(
-        "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
-             failures, crashes, copies, created_at, about)
-         VALUES ($1, $2, $3, $4, $5, 0, FALSE, 0, 0, 0, $6, $7)",
-    )
-    .bind(id)
-    .bind(job.kind)
-    .bind(named(job.lane))
-    .bind(to_json(&job.payload)?)
-    .bind(job.run_at)
-    .bind(now)
-    .bind(about)
-    .execute()
-    .await?;
-    tx.announce(TOPIC.to_owned()).await?;
-    Ok(id)
+    let ids = push_all(tx, [job], now).await?;
+    Ok(ids[0])
 }
 
 /// Queues many jobs in one statement.
@@ -51,12 +26,23 @@ pub async fn push_all<'a, P: Serialize>(
     jobs: impl IntoIterator<Item = NewJob<'a, P>>,
     now: Timestamp,
 ) -> Result<Vec<JobId>> {
+    push_all_about(tx, jobs.into_iter().map(|job| (job, None)), now).await
+}
+
+/// The same, and each can be found by what it is about.
+pub async fn push_all_about<'a, P: Serialize>(
+    tx: &mut Tx,
+    jobs: impl IntoIterator<Item = (NewJob<'a, P>, Option<Uuid>)>,
+    now: Timestamp,
+) -> Result<Vec<JobId>> {
     let (mut ids, mut rows) = (Vec::new(), Vec::new());
-    for job in jobs {
+    for (job, about) in jobs {
         let id = JobId::new(now);
         let payload = to_json(&job.payload)?;
-        let id_hex = id.0.simple().to_string();
-        rows.push((id_hex, job.kind, named(job.lane), payload, job.run_at));
+        let hex = |id: Uuid| id.simple().to_string();
+        let lane = named(job.lane).to_owned();
+        let about = about.map(hex);
+        rows.push((hex(id.0), job.kind, lane, payload, job.run_at, about));
         ids.push(id);
     }
     if ids.is_empty() {
@@ -64,14 +50,14 @@ pub async fn push_all<'a, P: Serialize>(
     }
     tx.query_each(
         "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
-             failures, crashes, copies, created_at)
+             failures, crashes, copies, created_at, about)
          SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-             0, FALSE, 0, 0, 0, $2
+             0, FALSE, 0, 0, 0, $2, unhex(value ->> 5)
          FROM json_each($1)",
         "INSERT INTO jobs (id, kind, lane, payload, run_at, attempt, running,
-             failures, crashes, copies, created_at)
+             failures, crashes, copies, created_at, about)
          SELECT (value ->> 0)::uuid, value ->> 1, value ->> 2, value ->> 3, (value ->> 4)::bigint,
-             0, FALSE, 0, 0, 0, $2
+             0, FALSE, 0, 0, 0, $2, (value ->> 5)::uuid
          FROM json_array_elements($1::json)",
     )
     .bind(to_json(&rows)?)

@@ -29,7 +29,7 @@ pub async fn fill(db: &Db, size: Size, password: &str, now: Timestamp) -> Result
     let inventor = task::spawn_blocking(move || stream::invent(size, &staff, now, &send));
     search::prepare_load(db, size.is_large()).await?;
     while let Some(batch) = batches.recv().await {
-        let mut tx = db.begin().await?;
+        let mut tx = db.begin_large().await?;
         batch.insert(&mut tx).await?;
         tx.commit().await?;
     }

@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "preferences", "0007_preferences.sql"),
     migration!(8, "deliveries", "0008_deliveries.sql"),
     migration!(9, "presence", "0009_presence.sql"),
+    migration!(10, "writing", "0010_writing.sql"),
 ];
 
 #[cfg(test)]

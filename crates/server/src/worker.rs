@@ -227,7 +227,7 @@ fn failed(error: &Error) -> Outcome {
 /// mail.
 async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     loop {
-        let mut tx = app.db.begin().await?;
+        let mut tx = app.db.begin_large().await?;
         let swept = conversations::sweep_links(&mut tx, now).await?
             + conversations::sweep_undos(&mut tx, now).await?
             + once::sweep(&mut tx, now).await?
@@ -247,7 +247,7 @@ async fn sweep(app: &App, now: Timestamp) -> Result<()> {
 async fn purge(app: &App, now: Timestamp) -> Result<()> {
     let before = now - app.settings().trash_lifetime();
     loop {
-        let mut tx = app.db.begin().await?;
+        let mut tx = app.db.begin_large().await?;
         if conversations::purge_some(&mut tx, before).await? == 0 {
             return Ok(());
         }

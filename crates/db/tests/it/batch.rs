@@ -51,6 +51,38 @@ async fn a_roll_back_or_a_failed_statement_touches_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_large_transaction_shares_its_commit_with_nobody() {
+    let test = sqlite().await;
+    let ids: Vec<Uuid> = (0..9).map(|_| Uuid::now_v7()).collect();
+    let posters = ids.clone().into_iter().enumerate().map(|(i, id)| {
+        let db = test.db.clone();
+        async move {
+            if i % 4 != 1 {
+                return post_and_commit(&db, id).await;
+            }
+            let mut tx = db.begin_large().await?;
+            post(&mut tx, id).await?;
+            if i == 5 {
+                // Found out at COMMIT: whoever shared it would fail, too.
+                let late = tx.query("INSERT INTO late VALUES (-1)");
+                late.execute().await?;
+            }
+            tx.commit().await
+        }
+    });
+    let (first, queue) = queue_behind(&test.db, posters).await;
+    drop(first);
+    let outcomes = queue.join_all().await;
+    assert_eq!(
+        outcomes.iter().filter(|outcome| outcome.is_err()).count(),
+        1
+    );
+    let mut expected: HashSet<Uuid> = ids.iter().copied().collect();
+    expected.remove(&ids[5]);
+    assert_eq!(whole_messages(&test.db).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_commit_fails_its_batch_and_no_other() {
     let test = sqlite().await;
     let mut events = test.db.events();

@@ -4,11 +4,11 @@
 //! about, never what it says: that is read when it is sent, and so is whether it is still wanted.
 
 mod office;
+mod push;
 
 use std::{collections::BTreeSet, time::Duration};
 
 use db::{Timestamp, Tx};
-use queue::NewJob;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub use office::Office;
+pub use push::push;
 
 /// The kind of job that [`Letter`] is the payload of.
 pub const JOB: &str = "mail";
@@ -192,6 +193,7 @@ pub(super) async fn everyone_else(
         .bind(author.id)
         .fetch_all()
         .await?;
+    let mut mails = Vec::new();
     for user in mentioned {
         let has_muted =
             |to: &Recipient| to.notify == Notify::Muted && to.email_key == user.email_key;
@@ -201,7 +203,7 @@ pub(super) async fn everyone_else(
                 thread: thread.id,
                 message: message.id,
             };
-            push(tx, office, &user.email, what, now).await?;
+            mails.push((user.email.clone(), what));
         }
     }
     for to in participants {
@@ -231,15 +233,15 @@ pub(super) async fn everyone_else(
                 message: message.id,
             }
         };
-        push(tx, office, &to.email, what, now).await?;
+        mails.push((to.email, what));
     }
 
     let is_customers =
         thread.kind == Kind::Support && message.kind == MessageKind::Message && !author.is_staff();
     if is_customers && !has_able_assignee(tx, thread).await? {
-        alert(tx, office, thread, message, told, now).await?;
+        mails.extend(alerts(tx, office, thread, message, told).await?);
     }
-    Ok(())
+    push::all(tx, office, mails, now).await
 }
 
 /// Whether somebody is assigned who can answer: an account may have been disabled since.
@@ -251,41 +253,40 @@ async fn has_able_assignee(tx: &mut Tx, thread: &Thread) -> Result<bool> {
     Ok(user.is_some_and(|user| user.is_active() && user.is_staff()))
 }
 
-/// Queues an alert to each support recipient who is not told already.
-async fn alert(
+/// An alert to each support recipient who is not told already.
+async fn alerts(
     tx: &mut Tx,
     office: &Office,
     thread: &Thread,
     message: &Message,
     mut told: BTreeSet<String>,
-    now: Timestamp,
-) -> Result<()> {
+) -> Result<Vec<(String, What)>> {
+    let mut mails = Vec::new();
     for address in &office.recipients {
         if told.insert(address.key().to_owned()) {
             let to = address.as_typed().to_owned();
             let what = What::AlertAddress {
-                to,
+                to: to.clone(),
                 thread: thread.id,
                 message: message.id,
             };
-            push(tx, office, address.as_typed(), what, now).await?;
+            mails.push((to, what));
         }
     }
     if !office.recipients.is_empty() {
-        return Ok(());
+        return Ok(mails);
     }
-    let staff = User::list_staff(tx).await?;
-    for user in staff {
+    for user in User::list_staff(tx).await? {
         if told.insert(user.email_key) {
             let what = What::Alert {
                 to: user.id,
                 thread: thread.id,
                 message: message.id,
             };
-            push(tx, office, &user.email, what, now).await?;
+            mails.push((user.email, what));
         }
     }
-    Ok(())
+    Ok(mails)
 }
 
 /// Queues "we have your message" with a fresh link to the guest who began a thread.
@@ -343,33 +344,6 @@ pub(super) async fn assigned_many(
         undo,
     };
     push(tx, office, &assignee.email, what, now).await
-}
-
-/// Queues one mail to `email`. Public for the mails that are not about a thread.
-pub async fn push(
-    tx: &mut Tx,
-    office: &Office,
-    email: &str,
-    what: What,
-    now: Timestamp,
-) -> Result<()> {
-    let about = what.about().map(|entry| entry.0);
-    let letter = Letter {
-        message_id: office.new_message_id(),
-        what,
-    };
-    let lane = email
-        .rsplit_once('@')
-        .map_or("", |(_, domain)| domain)
-        .to_ascii_lowercase();
-    let job = NewJob {
-        kind: JOB,
-        lane: &lane,
-        payload: &letter,
-        run_at: now,
-    };
-    queue::push_about(tx, job, about, now).await?;
-    Ok(())
 }
 
 /// Counts a mail to an address that has not proved itself; false when it has had enough today.

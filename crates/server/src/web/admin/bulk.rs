@@ -32,7 +32,7 @@ pub async fn set_status(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
     let status = Status::parse(call.fields.get("status"))
         .ok_or_else(|| Error::invalid("status", t("Choose open, pending or closed.")))?;
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let threads = named(&call, &mut tx, &staff).await?;
     let page = match one_of(&call, &threads) {
         Some(one) => Some(page_after(&call, &mut tx, &staff, one, Some(status)).await?),
@@ -50,7 +50,7 @@ pub async fn assign(call: Call) -> Result<Done> {
         let problem = t("Say whom to assign it to, or leave it empty for nobody.");
         return Err(Error::invalid("assigneeId", problem));
     };
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let assignee = assignee_of(&mut tx, id).await?;
     let threads = named(&call, &mut tx, &staff).await?;
     let to = assignee.as_ref();
@@ -63,7 +63,7 @@ pub async fn assign(call: Call) -> Result<Done> {
 /// another way.
 pub async fn mark_read(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let threads = named(&call, &mut tx, &staff).await?;
     let done = bulk::mark_all_read(&mut tx, &threads, &staff, call.now).await?;
     tx.commit().await?;
@@ -72,7 +72,7 @@ pub async fn mark_read(call: Call) -> Result<Done> {
 
 pub async fn trash(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let threads = named(&call, &mut tx, &staff).await?;
     let page = match one_of(&call, &threads) {
         Some(one) => Some(page_after_trashing(&call, &mut tx, &staff, one).await?),
@@ -85,7 +85,7 @@ pub async fn trash(call: Call) -> Result<Done> {
 
 pub async fn restore(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let threads = named(&call, &mut tx, &staff).await?;
     let done = bulk::restore_all(&mut tx, &threads, &staff, call.now).await?;
     tx.commit().await?;
@@ -95,7 +95,7 @@ pub async fn restore(call: Call) -> Result<Done> {
 /// Deletes for good: the one thing that cannot be taken back.
 pub async fn purge(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let threads = named(&call, &mut tx, &staff).await?;
     let told = conversations::purge_all(&mut tx, &threads, &staff, call.now).await?;
     tx.commit().await?;
@@ -110,7 +110,7 @@ pub async fn undo(call: Call) -> Result<Done> {
         "" => return Err(Error::invalid("undo", t("Say what to undo."))),
         id => id.parse::<UndoId>().map_err(|_| Error::NotFound)?,
     };
-    let mut tx = call.app.db.begin().await?;
+    let mut tx = call.app.db.begin_large().await?;
     let undone = conversations::undo(&mut tx, &staff, id, call.now).await?;
     tx.commit().await?;
     Ok(Done::lead_to(LIST, toast::text(&undone)).with_undo(id))

@@ -1,5 +1,5 @@
 use super::*;
-use crate::support::FRIEND;
+use crate::support::{FRIEND, statements};
 
 #[tokio::test]
 async fn a_visitor_asks_and_is_led_to_a_private_page_and_mailed_the_same() {
@@ -146,4 +146,34 @@ async fn a_file_is_refused_by_its_name_and_the_text_comes_back() {
         .expect(422);
     assert!(page.text().contains("box.jpg") && page.text().contains("See the picture"));
     assert_eq!(messages(&app).await, 0);
+}
+
+#[tokio::test]
+async fn a_first_message_takes_the_same_statements_however_many_are_alerted() {
+    let (app, _) = open_house().await;
+    asks(&mut app.stranger(), "first@guests.example", "Hello").await;
+    let mut taken = Vec::new();
+    for team in [&["ben"][..], &["cleo", "dan", "eve"]] {
+        for name in team {
+            app.signed_in(name, true, &[]).await;
+        }
+        db::testing::record_statements();
+        asks(
+            &mut app.stranger(),
+            &format!("{}@guests.example", team[0]),
+            "Hello",
+        )
+        .await;
+        taken.push(statements());
+    }
+    assert_eq!(taken[0], taken[1]);
+    let changes = taken[0]
+        .iter()
+        .filter(|sql| sql.trim_start().starts_with("UPDATE"));
+    assert_eq!(
+        changes.count(),
+        0,
+        "each row is written once: {:?}",
+        taken[0]
+    );
 }
