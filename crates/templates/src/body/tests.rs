@@ -249,6 +249,22 @@ fn a_long_message_folds_where_a_line_ends() {
         html.ends_with("50</code></pre><p>Bye</p></div></details>"),
         "{html}"
     );
+    // A paragraph that nobody has parted folds between two words, within emphasis too.
+    for (mark, close, open) in [("", "</p>", "<p>"), ("**", "</strong></p>", "<p><strong>")] {
+        let text = format!("{mark}{}end{mark}", "some words ".repeat(400));
+        let html = shown(&text);
+        let fold = "<details class=\"fold\"><summary>Show all</summary><div>";
+        let (head, rest) = html.split_once(fold).unwrap();
+        assert!(head.ends_with(close) && rest.starts_with(open), "{html}");
+        let shown = head.matches("some words").count();
+        assert!((174..178).contains(&shown), "{shown}");
+        assert_eq!(shown + rest.matches("some words").count(), 400);
+    }
+    let address = format!("https://example.com/{}", "x".repeat(4_000));
+    assert!(
+        !shown(&address).contains("<details"),
+        "an address is not parted"
+    );
     // A line of many words takes several on the page.
     let paragraphs = vec!["word ".repeat(160); 6].join("\n\n");
     assert!(shown(&paragraphs).contains("<details"));

@@ -136,8 +136,33 @@ impl<'a> Writer<'a> {
         self.offer_cut(0);
     }
 
-    /// What was typed, with its addresses as links.
+    /// What was typed, with its addresses as links. A paragraph without an end can be parted
+    /// between two words.
     pub(super) fn text(&mut self, text: &str) {
+        if let Some(at) = self.part(text) {
+            self.run(&text[..at]);
+            self.offer_cut(0);
+            return self.run(text[at..].trim_start());
+        }
+        self.run(text);
+    }
+
+    /// Where in a text that goes on in a paragraph the lines that are shown come to their end.
+    fn part(&self, text: &str) -> Option<usize> {
+        let in_words = |element: &Element| matches!(element.name, "p" | "em" | "strong" | "del");
+        let is_first = self.written.cut.is_none() && self.written.lines < SHOWN;
+        if !is_first || !self.open.iter().all(in_words) {
+            return None;
+        }
+        let room = (SHOWN - self.written.lines) * WIDTH;
+        let (from, _) = text
+            .char_indices()
+            .nth((room + 1).saturating_sub(self.column))?;
+        let gap = text[from..].find(char::is_whitespace)?;
+        Some(from + gap)
+    }
+
+    fn run(&mut self, text: &str) {
         self.count(text);
         if self.is_in("a") || self.is_in("code") {
             return self.plain(text);
