@@ -178,9 +178,10 @@ async fn marks(tx: &mut Tx, items: Vec<(&Item, &Thread)>, staff: &User) -> Resul
     let rows: Vec<_> = rows.collect();
     let moved = tx
         .query_each(
+            // The plus: each thread is looked up, not each of this person's threads in the list.
             "UPDATE participants SET read_seq = item.value ->> 1
              FROM json_each($1) AS item
-             WHERE participants.thread_id = unhex(item.value ->> 0) AND participants.user_id = $2
+             WHERE participants.thread_id = unhex(item.value ->> 0) AND +participants.user_id = $2
                AND participants.read_seq = item.value ->> 2",
             "UPDATE participants SET read_seq = (item.value ->> 1)::bigint
              FROM json_array_elements($1::json) AS item (value)
