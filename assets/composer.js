@@ -16,7 +16,7 @@ const nameOf = (area, kind = kindOf(area)) => DRAFT + area.dataset.draft + (kind
 const keyOf = form => form.elements.key?.value ?? "";
 const mine = whose => kept.names().filter(name => name.startsWith(DRAFT + whose));
 const areas = () => $$("textarea[data-draft]");
-const refused = area => $("#problems", area.form);
+const refused = area => $("[id$=problems]", area.form);
 function tell(area, word) {
   const out = $(".saved", area.form);
   if (out) out.textContent = word ? out.dataset[word] ?? "" : "";

@@ -125,10 +125,10 @@ document.addEventListener("pigeon:swapped", () => {
 });
 
 /* ---- a refused form: start at what is wrong. A conversation: start at what is new ---- */
-const wrong = $("#problems");
+const wrong = $("[id$=problems]");
 const startAt = wrong => wrong?.focus({ preventScroll: !!wrong.closest(".composer") });
 startAt(wrong);
-document.addEventListener("pigeon:swapped", ({ detail }) => { if (detail.form) startAt($("#problems")) });
+document.addEventListener("pigeon:swapped", ({ detail }) => { if (detail.form) startAt($("[id$=problems]", detail.form) ?? $("[id$=problems]")) });
 if ((!location.hash || location.hash === "#new" && !$("#new")) && (!wrong || wrong.closest(".composer")))
   ($("#new") ?? $$(".talk .letter").at(-1))?.scrollIntoView({ block: $("#new") ? "start" : "end" });
 $(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -8,6 +8,7 @@ mod escape;
 mod fragment;
 mod html;
 mod link;
+mod mark;
 mod page;
 mod root;
 mod text;
@@ -70,6 +71,7 @@ impl Templates {
         translate::add_to(&mut env);
         text::add_to(&mut env);
         body::add_to(&mut env);
+        mark::add_to(&mut env);
         when::add_to(&mut env);
         html::add_to(&mut env, asset_url);
         fragment::add_to(&mut env);

@@ -6,6 +6,7 @@
 mod band;
 mod count;
 mod export;
+mod found;
 mod listing;
 mod place;
 mod row;
@@ -19,8 +20,9 @@ use db::Conn;
 use crate::{Result, accounts::User, ids::ThreadId};
 
 pub use band::Band;
-pub use count::{COUNTED, Counts, count_in_bands, count_needing_reply, counts};
+pub use count::{COUNTED, Counts, count_in_bands, count_needing_reply, count_up_to, counts};
 pub use export::{Exported, exported};
+pub use found::show_found;
 pub use listing::{Batch, Listing, Position};
 pub use place::{Cursor, Place};
 pub use row::Row;

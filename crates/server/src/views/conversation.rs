@@ -2,7 +2,7 @@ use db::Timestamp;
 use serde::Serialize;
 
 use crate::views::{
-    inbox::{Row, Source},
+    inbox::{Band, Source},
     present::Present,
     shell::Shell,
 };
@@ -75,8 +75,7 @@ pub struct Queue {
     pub query: String,
     pub sort: &'static str,
     pub assignee: String,
-    #[serde(serialize_with = "templates::lazily")]
-    pub rows: Vec<Row>,
+    pub bands: Vec<Band>,
     /// The id of the row before this thread, and of the one after it.
     pub previous: Option<String>,
     pub next: Option<String>,

@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use crate::{
     accounts::User,
-    conversations::{Status, inbox},
+    conversations::{
+        Status, inbox,
+        search::{Marks, Query},
+    },
     i18n::t,
     views::{
         present::Present,
@@ -44,6 +47,9 @@ pub struct Inbox {
     pub chips: Vec<Chip>,
     /// Whom the selected threads can be given to, nobody among them.
     pub people: Vec<Choice>,
+    /// How many threads all pages together offer to select; none if there is one page, or if they
+    /// are too many.
+    pub selectable: Option<i64>,
     /// How many threads the list has, if all of it is selected.
     pub all: Option<usize>,
     /// The page's own address, with nothing selected.
@@ -109,6 +115,8 @@ pub struct Row {
     pub extract: String,
     /// Who of the team wrote the last message; none if the customer did.
     pub extract_by: Option<String>,
+    /// A direct one is its people's own, and no list can change it.
+    pub kind: &'static str,
     pub assignee: Option<String>,
     /// Whoever looks has a draft here.
     pub draft: bool,
@@ -121,6 +129,8 @@ pub struct Row {
     pub current: bool,
     /// Who else of the team is in it now.
     pub present: Vec<Present>,
+    /// What was looked for, in `from`, `subject` and `extract`.
+    pub marks: [Marks; 3],
 }
 
 /// What an owner needs who has just set Pigeon up.
@@ -145,6 +155,11 @@ impl Row {
             messages: row.message_count,
             subject: row.subject,
             extract: row.preview,
+            kind: if row.band.is_direct() {
+                "direct"
+            } else {
+                "support"
+            },
             extract_by: row.preview_by_staff.then_some(row.preview_by),
             assignee: row.assignee_name,
             last_message_at: row.last_message_at,
@@ -153,7 +168,19 @@ impl Row {
             purged_at: None,
             current: false,
             present: Vec::new(),
+            marks: Default::default(),
         }
+    }
+
+    /// With the words that a search has found in it.
+    #[must_use]
+    pub fn marked(self, query: &Query) -> Self {
+        let marks = [
+            query.marks_in_name(&self.from),
+            query.marks_in_subject(&self.subject),
+            query.marks_in_text(&self.extract),
+        ];
+        Self { marks, ..self }
     }
 
     /// What is in the trash stays there for so long.

@@ -201,5 +201,7 @@ fn row(from: &str, messages: i64, subject: &str, extract: &str, assignee: Option
         purged_at: None,
         current: false,
         present: Vec::new(),
+        marks: Default::default(),
+        kind: "support",
     }
 }

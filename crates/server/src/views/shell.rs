@@ -83,6 +83,8 @@ pub struct Me {
 pub enum Place {
     Home,
     Inbox,
+    /// One's own direct threads, in the inbox.
+    Messages,
     Settings,
     Mail,
     Profile,

@@ -4,6 +4,7 @@ mod asking;
 mod conversation;
 mod dashboard;
 mod export;
+mod found;
 mod inbox;
 mod lists;
 mod mail;

@@ -196,6 +196,54 @@ pub async fn count_in_bands(
     Ok(bands.map(|band| (band, count(band))).collect())
 }
 
+/// The same as the inbox counts, but as far as somebody wants to know.
+macro_rules! exactly {
+    ($filter:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM (
+                 SELECT 1 FROM threads
+                 WHERE threads.kind = 'support' AND threads.trashed_at IS NULL AND ",
+            $filter,
+            " ORDER BY threads.last_message_at DESC, threads.id DESC LIMIT $1) AS counted"
+        )
+    };
+}
+const ANYONES: &str = exactly!("threads.status = $2");
+const SOMEBODYS: &str = exactly!("threads.status = $2 AND threads.assignee_id = $3");
+const NO_ONES: &str = exactly!("threads.status = $2 AND threads.assignee_id IS NULL");
+const TRASHED: &str = "SELECT COUNT(*) FROM (
+    SELECT 1 FROM threads
+    WHERE threads.kind = 'support' AND threads.trashed_at IS NOT NULL
+    ORDER BY threads.trashed_at DESC, threads.id DESC LIMIT $1) AS counted";
+
+/// How many support threads a list holds; of more than `most` it is not told how many.
+pub async fn count_up_to(
+    conn: &mut Conn,
+    viewer: &User,
+    list: &List,
+    most: i64,
+) -> Result<Option<i64>> {
+    let mut total: i64 = 0;
+    for band in list.bands() {
+        let left = most - total + 1;
+        let query = match (band.status(), list.whose_for(viewer)) {
+            _ if band.is_direct() => continue,
+            (None, _) => conn.query(TRASHED).bind(left),
+            (Some(status), Whose::Anyones) => conn.query(ANYONES).bind(left).bind(status),
+            (Some(status), Whose::Nobodys) => conn.query(NO_ONES).bind(left).bind(status),
+            (Some(status), Whose::One(user)) => {
+                conn.query(SOMEBODYS).bind(left).bind(status).bind(user)
+            }
+        };
+        let count: i64 = query.fetch_scalar().await?;
+        total += count;
+        if total > most {
+            return Ok(None);
+        }
+    }
+    Ok(Some(total))
+}
+
 const PENDING_OF_ALL: &str = concat!("SELECT ", count!("threads.status = 'pending'"));
 const PENDING_OF_ME: &str = concat!(
     "SELECT ",

@@ -116,8 +116,12 @@ async fn words(conn: &mut Conn, viewer: &User, query: &Query, position: Position
         Position::Start | Position::List(_) => search::Cursor::NEWEST,
     };
     let found = search::page(conn, Scope::Staff, query, cursor).await?;
+    let mut rows = rows_of(conn, viewer, &found.threads).await?;
+    for row in &mut rows {
+        row.entry = found.entries.get(&row.id).copied();
+    }
     Ok(Batch {
-        rows: rows_of(conn, viewer, &found.threads).await?,
+        rows,
         next: found.next.map(Position::Words),
     })
 }

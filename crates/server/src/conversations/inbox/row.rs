@@ -33,6 +33,9 @@ pub struct Row {
     /// The part of the list in which it was found.
     #[sqlx(skip)]
     pub band: Band,
+    /// The entry of the index by which a search has found it.
+    #[sqlx(skip)]
+    pub entry: Option<i64>,
 }
 
 impl Row {

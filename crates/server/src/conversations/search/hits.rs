@@ -132,7 +132,7 @@ pub(super) const OF_THREADS_POSTGRES: &str = r"
             FROM jsonb_array_elements_text($1::jsonb) term)";
 
 /// What is written in some entries, to look for phrases in it.
-pub(super) async fn texts(conn: &mut Conn, nums: &[i64]) -> Result<Vec<Said>> {
+pub(in crate::conversations) async fn texts(conn: &mut Conn, nums: &[i64]) -> Result<Vec<Said>> {
     let said = conn
         .query_each(TEXTS_SQLITE, TEXTS_POSTGRES)
         .bind(json(&nums)?)
@@ -142,21 +142,22 @@ pub(super) async fn texts(conn: &mut Conn, nums: &[i64]) -> Result<Vec<Said>> {
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct Said {
-    pub(super) num: i64,
+pub(in crate::conversations) struct Said {
+    pub(in crate::conversations) num: i64,
+    pub(in crate::conversations) by_staff: bool,
     #[sqlx(flatten)]
-    pub(super) texts: Texts,
+    pub(in crate::conversations) texts: Texts,
 }
 
 const TEXTS_SQLITE: &str = "
-    SELECT e.num, t.subject, t.starter_name, t.starter_email, m.author_name, m.body
+    SELECT e.num, m.by_staff, t.subject, t.starter_name, t.starter_email, m.author_name, m.body
     FROM json_each($1) AS asked
     CROSS JOIN search_entries e ON e.num = asked.value
     CROSS JOIN messages m ON m.id = e.message_id
     CROSS JOIN threads t ON t.id = e.thread_id";
 
 const TEXTS_POSTGRES: &str = "
-    SELECT e.num, t.subject, t.starter_name, t.starter_email, m.author_name, m.body
+    SELECT e.num, m.by_staff, t.subject, t.starter_name, t.starter_email, m.author_name, m.body
     FROM search_entries e
     JOIN messages m ON m.id = e.message_id
     JOIN threads t ON t.id = e.thread_id

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     fmt,
     num::ParseIntError,
     str::FromStr,
@@ -25,6 +25,8 @@ const MOST_LOOKS: usize = 40;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
     pub threads: Vec<ThreadId>,
+    /// The entry of that message; what is not indexed yet has none.
+    pub entries: HashMap<ThreadId, i64>,
     /// Where to go on, if there is more.
     pub next: Option<Cursor>,
 }
@@ -65,6 +67,7 @@ pub async fn page(conn: &mut Conn, scope: Scope, query: &Query, cursor: Cursor) 
         query,
         seen: HashSet::new(),
         threads: Vec::new(),
+        entries: HashMap::new(),
         last: cursor,
         pending,
     };
@@ -78,6 +81,7 @@ struct Page<'q> {
     terms: BTreeSet<String>,
     pending: Vec<Pending>,
     threads: Vec<ThreadId>,
+    entries: HashMap<ThreadId, i64>,
     seen: HashSet<ThreadId>,
     /// Of the last thread on the page.
     last: Cursor,
@@ -111,6 +115,7 @@ impl Page<'_> {
                     return Ok(self.found(Some(last)));
                 }
                 self.threads.push(hit.thread_id);
+                self.entries.insert(hit.thread_id, hit.num);
                 self.last = Cursor(hit.num);
             }
             window = match hits.last() {
@@ -157,6 +162,7 @@ impl Page<'_> {
     fn found(self, next: Option<Cursor>) -> Found {
         Found {
             threads: self.threads,
+            entries: self.entries,
             next,
         }
     }

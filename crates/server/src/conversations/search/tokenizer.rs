@@ -83,7 +83,7 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// Soft hyphens, joiners, marks of direction, Arabic's stretched line: nobody types them to search.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{640}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
@@ -123,7 +123,7 @@ fn digit(c: char, zero: char) -> char {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     /// Letters and digits, which make words.
     Word,
     /// A character of a script without spaces.
@@ -133,7 +133,7 @@ enum Kind {
     Other,
 }
 
-fn kind(c: char) -> Kind {
+pub(super) fn kind(c: char) -> Kind {
     match c {
         '0'..='9' | 'a'..='z' => Kind::Word,
         _ if c.is_ascii() => Kind::Other,
@@ -223,7 +223,7 @@ fn singles(run: &str, out: &mut impl FnMut(&str)) {
     }
 }
 
-fn clip(term: &str) -> &str {
+pub(super) fn clip(term: &str) -> &str {
     match term.char_indices().nth(LONGEST_TERM) {
         Some((end, _)) => &term[..end],
         None => term,

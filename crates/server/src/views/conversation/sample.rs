@@ -3,6 +3,7 @@ use super::{
     Person, Queue, Receipt, Thread, Trashed, TypedPeople, What,
 };
 use crate::views::{
+    inbox::Band,
     present::Present,
     samples::{self, minutes_ago},
     shell::{Place, Shell},
@@ -37,7 +38,13 @@ impl Conversation {
                 assignee: String::new(),
                 previous: None,
                 next: Some(rows[1].id.clone()),
-                rows,
+                bands: vec![Band {
+                    title: "Needs a reply",
+                    name: 'p',
+                    hot: true,
+                    count: None,
+                    rows,
+                }],
             },
             entries: entries(),
             refused: None,

@@ -1,9 +1,12 @@
 use std::time::Duration;
 
 use super::{Band, Chip, Choice, FirstSteps, Inbox, Row};
-use crate::views::{
-    samples,
-    shell::{Count, Place, Shell},
+use crate::{
+    conversations::search::Query,
+    views::{
+        samples,
+        shell::{Count, Place, Shell},
+    },
 };
 
 const MONTH: Duration = Duration::from_hours(30 * 24);
@@ -72,6 +75,7 @@ impl Inbox {
                 ("2", "Tom Adeyemi"),
                 ("", "Nobody"),
             ]),
+            selectable: Some(340),
             all: None,
             here: "/pigeon/admin/threads?source=pending".into(),
             first_steps: None,
@@ -121,12 +125,14 @@ impl Inbox {
     }
 
     fn found() -> Self {
+        let cups = Query::words("cups");
+        let rows = samples::rows().into_iter().map(|row| row.marked(&cups));
         Self {
             q: "cups".into(),
             query: "?source=pending&q=cups".into(),
             total: None,
             needing: None,
-            bands: vec![band("Needs a reply", 'p', None, samples::rows())],
+            bands: vec![band("Needs a reply", 'p', None, rows.collect())],
             older: None,
             is_sorted: false,
             chips: vec![Chip {

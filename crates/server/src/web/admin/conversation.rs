@@ -25,10 +25,7 @@ use crate::{
         presence::others_in, receipts,
     },
     ids::ThreadId,
-    views::{
-        conversation::{self as views, Conversation, Links, Other, TypedPeople},
-        shell::Place,
-    },
+    views::conversation::{self as views, Conversation, Links, Other, TypedPeople},
     web::{
         Call, Visit,
         admin::{inbox::State, presence::mark_present, saved_replies, shell, toast::toast, viewer},
@@ -60,7 +57,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     {
         return Ok(there);
     }
-    let mut shell = shell(&visit, &mut conn, viewer, Place::Inbox).await?;
+    let mut shell = shell(&visit, &mut conn, viewer, state.place()).await?;
     // They stand in the thread itself.
     let here = thread.id.to_string();
     shell.unsent.retain(|letter| letter.thread != here);
@@ -77,7 +74,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let same_person = earlier_of(&mut conn, &thread, &participants).await?;
     let lifetime = visit.app.settings().link_lifetime();
     let links_until = newest_works_until(&mut conn, &thread, lifetime, visit.now).await?;
-    let rows = queue.rows.iter_mut().collect();
+    let rows = queue.bands.iter_mut().flat_map(|band| &mut band.rows);
+    let rows = rows.collect();
     mark_present(&mut conn, viewer, visit.now, rows).await?;
     drop(conn);
 

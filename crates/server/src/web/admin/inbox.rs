@@ -3,8 +3,6 @@
 mod export;
 mod state;
 
-use std::time::Duration;
-
 use axum::response::Response;
 use db::Conn;
 
@@ -20,7 +18,7 @@ use crate::{
     i18n::{t, t_with},
     views::{
         inbox::{self as views, Chip, Choice, FirstSteps, Inbox},
-        shell::{self, Count},
+        shell::Count,
     },
     web::{
         Visit,
@@ -55,14 +53,22 @@ pub async fn show(visit: Visit) -> Result<Response> {
         Ok(listing) => page_of_found(&mut conn, viewer, listing, cursor).await?,
         Err(_) => Page::default(),
     };
-    let mut bands = bands(page.bands, viewer, visit.app.settings().trash_lifetime());
+    let lifetime = visit.app.settings().trash_lifetime();
+    let row = |row| {
+        let row = views::Row::new(row, viewer).purged_after(lifetime);
+        match &listing {
+            Ok(Listing::Words(query)) => row.marked(query),
+            Ok(Listing::List(_) | Listing::Sifted(..)) | Err(_) => row,
+        }
+    };
+    let mut bands = bands(page.bands, row);
     let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
     let rows: Vec<&mut views::Row> = rows.collect();
     mark_drafts(&mut conn, viewer, rows).await?;
     let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
     mark_present(&mut conn, viewer, visit.now, rows.collect()).await?;
     let needing_reply = counts.needing_reply(viewer);
-    let here = shell::Place::Inbox;
+    let here = state.place();
     let mut shell = shell_with(&visit, &mut conn, viewer, here, needing_reply).await?;
     shell.toast = toast(&visit, &mut conn, viewer).await?;
     shell.problem = visit.refusal().map(str::to_owned);
@@ -77,6 +83,14 @@ pub async fn show(visit: Visit) -> Result<Response> {
         }
     } else {
         None
+    };
+    let has_pages = page.above.is_some() || page.below.is_some();
+    let selectable = match &listing {
+        Ok(Listing::List(list)) if has_pages && viewer.is_staff() => {
+            let most = i64::try_from(bulk::MOST).expect("it is small");
+            inbox::count_up_to(&mut conn, viewer, list, most).await?
+        }
+        _ => None,
     };
     drop(conn);
 
@@ -96,6 +110,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
         sorts: sorts(&state),
         chips: chips(&state, viewer, &staff),
         people: people(viewer, &staff),
+        selectable,
         all,
         here: own_address(&visit),
         query: state.query(),
@@ -156,9 +171,12 @@ async fn page_of_found(
     listing: &Listing,
     cursor: &str,
 ) -> Result<Page> {
-    let batch = listing
+    let mut batch = listing
         .batch(conn, viewer, listing.position(cursor))
         .await?;
+    if let Listing::Words(query) = listing {
+        inbox::show_found(conn, query, &mut batch.rows).await?;
+    }
     let bands = match listing {
         Listing::Words(_) if batch.rows.is_empty() => Vec::new(),
         // Newest first, whoever's turn it is.
@@ -192,15 +210,18 @@ fn in_bands_of(rows: Vec<Row>, count: impl Fn(Band) -> Option<i64>) -> Vec<Shown
     bands
 }
 
-/// As `viewer` sees them; what is in the trash stays there for `lifetime`.
-fn bands(shown: Vec<Shown>, viewer: &User, lifetime: Duration) -> Vec<views::Band> {
-    let row = |row| views::Row::new(row, viewer).purged_after(lifetime);
+/// Rows that stand one after the other, by their bands.
+pub(super) fn in_bands(rows: Vec<Row>, row: impl Fn(Row) -> views::Row) -> Vec<views::Band> {
+    bands(in_bands_of(rows, |_| None), row)
+}
+
+fn bands(shown: Vec<Shown>, row: impl Fn(Row) -> views::Row) -> Vec<views::Band> {
     let bands = shown.into_iter().map(|shown| views::Band {
         title: title(shown.band),
         hot: shown.band == Band::NeedsReply,
         name: shown.band.letter(),
         count: shown.count.map(Count::new),
-        rows: shown.rows.into_iter().map(row).collect(),
+        rows: shown.rows.into_iter().map(&row).collect(),
     });
     bands.collect()
 }

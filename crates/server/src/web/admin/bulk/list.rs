@@ -25,7 +25,9 @@ pub(in crate::web::admin) async fn all(
     if let Listing::List(list) = &listing {
         let most = i64::try_from(bulk::MOST).expect("it is small") + 1;
         let rows = some(conn, viewer, list, &Place::First, most).await?;
-        return Ok(rows.into_iter().map(|row| row.id).collect());
+        // A direct thread is its people's own.
+        let rows = rows.into_iter().filter(|row| !row.band.is_direct());
+        return Ok(rows.map(|row| row.id).collect());
     }
     let mut next = Some(Position::Start);
     let mut ids = Vec::new();

@@ -9,7 +9,10 @@ use crate::{
     },
     ids::ThreadId,
     views::{conversation::Queue, inbox::Row},
-    web::admin::{inbox::State, mark_drafts, sources},
+    web::admin::{
+        inbox::{State, in_bands},
+        mark_drafts, sources,
+    },
 };
 
 /// How many rows stand above the thread, and how many below: more than a screen has room for.
@@ -49,22 +52,30 @@ pub(super) async fn around(
 
     let previous = above.first().map(|row| row.id.to_string());
     let next = below.first().map(|row| row.id.to_string());
+    // A row that has left the list stays where it stood.
+    let beside = above.first().or(below.first()).map(|row| row.band);
+    let current = current.into_iter().map(|mut row| {
+        if let Some(band) = beside.filter(|_| !list.bands().contains(&row.band)) {
+            row.band = band;
+        }
+        row
+    });
     let rows = above.into_iter().rev().chain(current).chain(below);
-    let rows = rows.map(|row| {
+    let mut bands = in_bands(rows.collect(), |row| {
         let is_current = row.id == thread.id;
         Row {
             current: is_current,
             ..Row::new(row, viewer)
         }
     });
-    let mut rows: Vec<_> = rows.collect();
-    mark_drafts(conn, viewer, &mut rows).await?;
+    let rows = bands.iter_mut().flat_map(|band| &mut band.rows);
+    mark_drafts(conn, viewer, rows.collect::<Vec<_>>()).await?;
     Ok(Queue {
         source: sources::only(list.source),
         query: state.query_of_list(),
         sort: list.sort.as_str(),
         assignee: state.assignee(),
-        rows,
+        bands,
         previous,
         next,
     })

@@ -9,6 +9,7 @@ use crate::{
     },
     i18n::t,
     ids::UserId,
+    views::shell::Place,
     web::{Fields, Visit, admin::viewer},
 };
 
@@ -73,6 +74,15 @@ impl State {
             Whose::One(user) => query.assigned_to(vec![user]),
         };
         Ok(Listing::found(self.list, query))
+    }
+
+    /// What of the control panel it belongs to.
+    pub(in crate::web::admin) fn place(&self) -> Place {
+        if self.list.source == Source::Direct && self.q.is_empty() {
+            Place::Messages
+        } else {
+            Place::Inbox
+        }
     }
 
     /// The query of this state's address, with its question mark.
