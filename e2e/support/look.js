@@ -56,7 +56,7 @@ async function violations(page, rules) {
 }
 
 /** What makes the page scroll sideways: nothing, or the elements that stick out. */
-async function tooWide(page, dir) {
+export async function tooWide(page, dir) {
   return page.evaluate((dir) => {
     const root = document.documentElement;
     const before = root.dir;
@@ -82,7 +82,7 @@ async function tooWide(page, dir) {
 }
 
 /** What the markup of no page may have. */
-async function malformed(page) {
+export async function malformed(page) {
   return page.evaluate(() => {
     const all = (selector) => [...document.querySelectorAll(selector)];
     const wrong = [];
@@ -92,6 +92,10 @@ async function malformed(page) {
     if (!document.documentElement.lang || !document.documentElement.dir) wrong.push('no language or direction');
     const ids = all('[id]').map((it) => it.id);
     wrong.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `id ${id} twice`));
+    const levels = all('h1, h2, h3, h4').filter((it) => it.checkVisibility()).map((it) => Number(it.localName[1]));
+    wrong.push(...levels.filter((level, at) => level > (levels[at - 1] ?? 1) + 1).map((level) => `an h${level} out of order`));
+    const fields = all('input:not([type=hidden]), select, textarea').filter((it) => it.checkVisibility());
+    wrong.push(...fields.filter((it) => !it.labels?.length && !it.ariaLabel && !it.getAttribute('aria-labelledby')).map((it) => `no label: ${it.outerHTML.slice(0, 80)}`));
     return wrong;
   });
 }

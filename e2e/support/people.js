@@ -77,7 +77,7 @@ export const toReply = (page) => page.locator('.composer').getByText('Reply', { 
 export async function answer(page, body) {
   await hold(page, body);
   await leaving(page, body).getByRole('button', { name: 'Send now' }).click();
-  await expect(page.locator('#messages .letter', { hasText: body })).toBeVisible();
+  await expect(page.locator('#messages .letter', { hasText: firstLine(body) })).toBeVisible();
 }
 
 /** The same, but the message waits for its time. */
@@ -88,7 +88,8 @@ export async function hold(page, body) {
 }
 
 /** What is held, on the page of the conversation. */
-export const leaving = (page, body) => page.locator('.leaving', { hasText: body });
+export const leaving = (page, body) => page.locator('.leaving', { hasText: firstLine(body) });
+const firstLine = (body) => body.split('\n')[0];
 
 /** The private link in a mail. */
 export const privateLink = (mail) => mail.links.find((link) => link.includes('/pigeon/t/'));

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { FERNHILL } from './people.js';
 
-const FOLDER = resolve(import.meta.dirname, '../../docs/pictures');
+const FOLDER = process.env.PICTURES ?? resolve(import.meta.dirname, '../../docs/pictures');
 const SIZES = [[1440, 900], [390, 844]];
 
 /** How a Pigeon for pictures is started: with a clock of its own, so that the same pictures come out each time. */
 export const AT_NINE = { env: FERNHILL, clock: '2026-11-17 08:50:00' };
 
 /** The page in both widths and colours. Staff's pages as far as the screen goes; guests' pages, which scroll, whole. */
-export async function picture(page, name) {
-  for (const [width, height] of SIZES) {
+export async function picture(page, name, { narrow = true, dark = true } = {}) {
+  for (const [width, height] of narrow ? SIZES : SIZES.slice(0, 1)) {
     await page.setViewportSize({ width, height });
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of dark ? ['light', 'dark'] : ['light']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const fullPage = await page.evaluate(async () => {
         document.activeElement?.blur();

@@ -49,7 +49,7 @@ test('every key that a control names presses that control', async ({ page, pigeo
 });
 
 test('every key of the list of shortcuts is on some page', async ({ page, pigeon }) => {
-  const named = new Set(['o', 'x', 'z', 'Esc', 'Ctrl Enter']);
+  const named = new Set(['o Enter', 'x', 'z', 'Shift click', 'Esc', 'Ctrl Enter']);
   await open(page, pigeon, 'Question 2');
   for (const address of [page.url(), `${pigeon.url}/pigeon/admin/threads`]) {
     await page.goto(address);
@@ -100,7 +100,7 @@ test('through the day by keys alone', async ({ page, pigeon }) => {
   await expect(page.getByRole('heading', { name: 'New conversation' })).toBeVisible();
 });
 
-test('keys are silent while typing and in dialogs, and can be switched off', async ({ page, pigeon }) => {
+test('11: keys are silent while typing and in dialogs, and can be switched off', async ({ page, pigeon }) => {
   await open(page, pigeon, 'Question 1');
   const address = page.url();
   await page.locator('textarea[name=body]').focus();
@@ -119,7 +119,7 @@ test('keys are silent while typing and in dialogs, and can be switched off', asy
   expect(page.url()).toBe(address);
 });
 
-test('tab stops show where they are, and nothing covers them', async ({ page, pigeon }) => {
+test('8: tab stops show where they are, and nothing covers them', async ({ page, pigeon }) => {
   await open(page, pigeon, 'Question 1');
   const pages = [page.url(), ...['', '/threads', '/settings'].map((path) => `${pigeon.url}/pigeon/admin${path}`), `${pigeon.url}/pigeon/contact`];
   for (const address of pages) {

@@ -78,7 +78,7 @@ test('1: who takes part, the subject, and what became of the mail', async ({ pag
   await page.getByText('Add someone').click();
   await page.getByLabel('E-mail, or name in the team').fill('nobody of that name');
   await button(page, 'Add').click();
-  await expect(page.locator('#problems')).toContainText('Nobody of the team has this name');
+  await expect(page.locator('#beside-problems')).toContainText('Nobody of the team has this name');
   await expectSound(page);
   await page.getByLabel('E-mail, or name in the team').fill('cleo@example.com');
   await button(page, 'Add').click();
