@@ -1,4 +1,4 @@
-import { open, post, privateLink, signIn, writeBack } from '../support/people.js';
+import { answer, open, post, privateLink, signIn, writeBack } from '../support/people.js';
 import { eventually } from '../support/pigeon.js';
 import { AT_NINE, picture } from '../support/picture.js';
 import { expect, test } from '../support/test.js';
@@ -66,9 +66,7 @@ test('pictures of the control panel', async ({ page, pigeon, someone }) => {
   await expect(page.locator('.letter.note')).toBeVisible();
 
   pigeon.clock('2026-11-17 10:26:00');
-  await page.locator('textarea[name=body]').fill(ANSWER);
-  await button(page, 'Send').click();
-  await expect(page.locator('.letter.ours')).toBeVisible();
+  await answer(page, ANSWER);
   const mail = await pigeon.mailTo(ADA.email, 2);
   const guest = await someone();
   await guest.goto(privateLink(mail));
@@ -96,9 +94,7 @@ test('pictures of the control panel', async ({ page, pigeon, someone }) => {
   await picture(admin, 'settings');
 
   await open(page, pigeon, ADA.subject);
-  await page.locator('textarea[name=body]').fill(SOON);
-  await button(page, 'Send').click();
-  await expect(page.locator('.letter.ours')).toHaveCount(2);
+  await answer(page, SOON);
   const next = await pigeon.mailTo(ADA.email, 3);
   await guest.goto('about:blank');
   await guest.setContent(next.html);

@@ -18,6 +18,8 @@ export async function picture(page, name, { narrow = true, dark = true } = {}) {
         scrollTo(0, 0);
         await document.fonts.ready;
         await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        // What has just come has its icons a moment later.
+        await new Promise((drawn) => setTimeout(drawn, 150));
         return !document.querySelector('.app');
       });
       await page.screenshot({ path: `${FOLDER}/${name}-${width}-${colorScheme}.png`, animations: 'disabled', caret: 'hide', fullPage });

@@ -13,8 +13,8 @@ use super::{
 /// Stretches of a text from start to end, in bytes, one after the other.
 pub type Marks = Vec<(usize, usize)>;
 
-/// What of a text is shown before its first mark, and in all, in characters.
-const LEAD: usize = 40;
+/// What of a text is shown before its first mark, and in all, in characters: a phone shows both.
+const LEAD: usize = 20;
 const SHOWN: usize = 160;
 
 impl Query {
