@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::load::Load;
+use crate::{load::Load, report::shown};
 
 /// Everything that was measured.
 #[derive(Debug, Default)]
@@ -37,8 +37,9 @@ impl Table {
     /// Adds a figure, and tells it to whoever waits.
     pub fn add(&mut self, row: Row) {
         let rate = row.per_second.map(|rate| format!("{rate:.0}/s "));
-        let rate = rate.unwrap_or_default();
-        eprintln!("  {:58} {rate}{}", row.what, row.beside);
+        let each = row.p50.map(|p50| format!("{} each ", shown(p50)));
+        let figure = rate.or(each).unwrap_or_default();
+        eprintln!("  {:58} {figure}{}", row.what, row.beside);
         self.rows.push(row);
     }
 }
@@ -49,6 +50,16 @@ impl Row {
             per_second: Some(load.per_second),
             p50: Some(load.p50),
             p99: Some(load.p99),
+            ..Self::plain(what, "")
+        }
+    }
+
+    /// Of things that were done one after the other: the middle one, and nearly the slowest.
+    pub fn times(what: impl Into<String>, took: &mut [Duration]) -> Self {
+        took.sort_unstable();
+        Self {
+            p50: took.get(took.len() / 2).copied(),
+            p99: took.get(took.len() * 99 / 100).copied(),
             ..Self::plain(what, "")
         }
     }

@@ -9,7 +9,7 @@ use std::{
 use db::Clock;
 use pigeon::{
     App,
-    accounts::{User, session},
+    accounts::{NewUser, Permission, User, session},
     conversations::{HandedOut, inbox, mint, search},
     ids::{ParticipantId, ThreadId, UserId},
 };
@@ -111,6 +111,57 @@ pub async fn targets(place: &Place) -> Result<Targets> {
     tx.commit().await?;
     app.db.close().await;
     Ok(targets)
+}
+
+/// Somebody who may do everything to conversations, signed in.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    pub id: String,
+    /// One for each time that they have signed in.
+    pub cookies: Vec<String>,
+}
+
+/// Makes an account for this run, and signs it in so many times.
+pub async fn staff(place: &Place, run: u64, times: usize) -> Result<Staff> {
+    let app = App::open(place.config()?, Clock::system()).await?;
+    let now = app.clock.now();
+    let new = NewUser {
+        email: format!("staff.run{run}@example.com").parse()?,
+        username: None,
+        name: "Bench".to_owned(),
+        admin: false,
+        permissions: vec![Permission::ManageThreads, Permission::AssignThreads],
+    };
+    let mut tx = app.db.begin().await?;
+    let user = User::insert(&mut tx, new, now).await?;
+    let mut cookies = Vec::new();
+    for _ in 0..times {
+        let session = session::start(&mut tx, user.id, now).await?;
+        cookies.push(format!("pigeon={session}"));
+    }
+    tx.commit().await?;
+    app.db.close().await;
+    let id = user.id.to_string();
+    Ok(Staff { id, cookies })
+}
+
+/// The newest conversations that are not closed.
+pub async fn open_threads(place: &Place, most: usize) -> Result<Vec<String>> {
+    let app = App::open(place.config()?, Clock::system()).await?;
+    let threads: Vec<(ThreadId,)> = app
+        .db
+        .read()
+        .await?
+        .query(
+            "SELECT id FROM threads
+             WHERE kind = 'support' AND trashed_at IS NULL AND status <> 'closed'
+             ORDER BY id DESC LIMIT $1",
+        )
+        .bind(i64::try_from(most)?)
+        .fetch_all()
+        .await?;
+    app.db.close().await;
+    Ok(threads.into_iter().map(|(id,)| id.to_string()).collect())
 }
 
 /// How long all the inbox's counts take together, and a search for `word`, without HTTP.

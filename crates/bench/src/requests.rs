@@ -11,6 +11,29 @@ pub fn get(path: &str, host: &str, cookie: &str) -> Vec<u8> {
     request.into_bytes()
 }
 
+/// The page's parts of these ids again, as its script asks for them.
+pub fn get_region(path: &str, ids: &str, host: &str, cookie: &str) -> Vec<u8> {
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nCookie: {cookie}\r\n\
+         Pigeon-Region: {ids}\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+/// A form of a page of staff's.
+pub fn action(name: &str, fields: &[(&str, &str)], host: &str, cookie: &str) -> Vec<u8> {
+    let fields = fields.iter();
+    let fields = fields.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    let form = fields.collect::<Vec<_>>().join("&");
+    format!(
+        "POST /pigeon/actions/pigeon/{name} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n\
+         Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    )
+    .into_bytes()
+}
+
 /// A visitor's first message, from an address and a mailbox of its own.
 pub fn guest_post(number: u64, run: u64, host: &str) -> Vec<u8> {
     let form = format!(

@@ -1,9 +1,11 @@
 //! What is measured, in order.
 
+mod deeds;
 mod lists;
 mod pages;
 mod posts;
 mod program;
+mod streams;
 
 use std::{
     collections::BTreeMap,
@@ -59,6 +61,8 @@ pub async fn run(plan: &Plan) -> Result<Figures> {
             table.add(fill_row(*threads, &place, filled));
             pages::measure(plan, &place, &mut table, &mut by_size).await?;
             lists::measure(plan, &place, &mut table, &mut by_size).await?;
+            deeds::measure(plan, &place, &mut table).await?;
+            streams::measure(plan, &place, &mut table).await?;
             posts::measure(plan, &place, &mut table).await?;
             figures.tables.push(table);
         }

@@ -1,4 +1,4 @@
-use std::{env, sync::Arc};
+use std::{env, sync::Arc, time::Duration};
 
 use super::{BySize, Plan};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     load::{self, Load},
     place::Place,
     prepare::{self, Targets},
-    requests::{encoded, get},
+    requests::{encoded, get, get_region},
     server::{Server, Worker},
 };
 
@@ -41,6 +41,7 @@ pub async fn measure(
         let key = (place.name.to_owned(), page.name.to_owned());
         by_size.entry(key).or_default().push(load.p50);
     }
+    refresh(plan, place, &server, &targets, table).await?;
     let memory = server.memory()?;
     table.add(
         Row::plain("memory after these pages", format!("{memory:.0} MiB"))
@@ -55,6 +56,24 @@ pub async fn measure(
         let key = (place.name.to_owned(), what);
         by_size.entry(key).or_default().push(took);
     }
+    Ok(())
+}
+
+/// A list that is open, brought up to date after something has happened.
+async fn refresh(
+    plan: &Plan,
+    place: &Place,
+    server: &Server,
+    targets: &Arc<Targets>,
+    table: &mut Table,
+) -> Result<()> {
+    const LIST: &str = "/pigeon/admin/threads?source=all";
+    const MOST: Duration = Duration::from_millis(30);
+    let (host, cookie) = (place.host(), targets.cookie.clone());
+    let make = move |_| get_region(LIST, "list head sources nav-inbox", &host, &cookie);
+    let load = load::run(&server.address, 1, plan.each, make).await?;
+    let row = Row::load("one refresh of a list and its counts, 1 client", &load);
+    table.add(row.target("p99 ≤ 30 ms", load.p99 <= MOST));
     Ok(())
 }
 
