@@ -35,7 +35,7 @@ on("reset", () => setTimeout(count));
 
 addEventListener("keydown", event => {
   const { target, key } = event;
-  if (keysAreOff() || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (keysAreOff() || event.ctrlKey || event.metaKey || event.altKey) return;
   const row = target.closest?.(".row"), tick = row && $(".check", row);
   if (!tick) return;
   if (key === "x") { event.preventDefault(); return tick.click() }

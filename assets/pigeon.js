@@ -38,7 +38,8 @@ const kept = {
 
 /* ---- keys: silent while typing and in dialogs, and can be switched off (WCAG 2.1.4) ---- */
 let lead = "";
-const keysAreOff = () => document.documentElement.dataset.keys === "off" || kept.get("pigeon-keys") === "off";
+const keysAreOff = () => document.documentElement.dataset.keys === "off" || kept.get("pigeon-keys") === "off"
+  || $("dialog[open], [role=dialog]:popover-open");
 on("keydown", event => {
   const { target, key } = event;
   const typing = target.matches?.("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select");
@@ -48,7 +49,7 @@ on("keydown", event => {
     return target.form.requestSubmit(send?.checkVisibility() ? send : null);
   }
   if (key === "Escape" && typing) return target.blur();
-  if (keysAreOff() || typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (keysAreOff() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const sequence = lead + key;
   lead = "";
   if (key === "g" && sequence === "g" && $("[data-sequence]")) { lead = "g "; setTimeout(() => lead = "", 900); return }

@@ -65,7 +65,13 @@ test('a range is selected with Shift, a band by its box, and the trash asks befo
   await inbox(page, pigeon, '?source=trash');
   await page.locator('.row > .check').check();
   await page.getByRole('button', { name: 'Delete for good' }).first().click();
-  await expect(page.getByRole('heading', { name: 'Delete for good?' })).toBeVisible();
+  const sure = page.getByRole('heading', { name: 'Delete for good?' });
+  await expect(sure).toBeVisible();
+  // Under the question no key does anything: not to the list, and not to the row that was left.
+  for (const key of ['e', '#', 'j', 'u', 'x', '?']) await page.keyboard.press(key);
+  await expect(sure).toBeVisible();
+  await expect(page.locator('#shortcuts')).toBeHidden();
+  await expect(page.locator('#purge').getByRole('button', { name: 'Keep them' })).toBeFocused();
   await page.locator('#purge').getByRole('button', { name: 'Delete for good' }).click();
   await expect(toast(page)).toContainText('Conversation deleted for good.');
   await expect(page.getByText('The trash is empty.')).toBeVisible();

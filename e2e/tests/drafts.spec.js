@@ -106,6 +106,18 @@ test('a guest’s draft goes with the post, also one that was sent from a page w
   await expect.poll(() => kept(page)).toBe(0);
 });
 
+test('a new conversation is kept on this device, and says so', async ({ page, pigeon }) => {
+  await signIn(page, pigeon);
+  await page.goto(`${pigeon.url}/pigeon/admin/new`);
+  await page.getByLabel('Message').fill('Your kiln is ready.');
+  await expect(page.getByText('Draft kept on this device')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Message')).toHaveValue('Your kiln is ready.');
+  await page.getByLabel('Message').fill('');
+  await expect(page.getByText('Draft kept on this device')).toBeHidden();
+  expect(await kept(page)).toBe(0);
+});
+
 test('signing out warns of a draft only while it is on this device only', async ({ page, pigeon }) => {
   await signIn(page, pigeon);
   await open(page, pigeon, 'Saucers');
