@@ -37,7 +37,7 @@ pub async fn show_unsubscribe(visit: Visit) -> Result<Response> {
 }
 
 pub async fn unsubscribe(call: Call) -> Result<Done> {
-    let whose = Unsubscribe::open(call.param("token"), &call.app.secrets);
+    let whose = Unsubscribe::open(call.token(), &call.app.secrets);
     let whose = whose.ok_or(Error::NotFound)?;
     let mut tx = call.app.db.begin().await?;
     whose.mute(&mut tx, call.now).await?;
@@ -55,7 +55,7 @@ pub async fn unsubscribe(call: Call) -> Result<Done> {
 }
 
 pub fn page(call: &Call) -> String {
-    format!("/pigeon/u/{}", call.param("token"))
+    format!("/pigeon/u/{}", call.token())
 }
 
 /// Whoever never proved to have written may want no mail at all.

@@ -7,7 +7,7 @@ use super::{Person, TestApp};
 
 /// Everybody who may stand before a door, in the order in which the doors' rows name them.
 pub struct Actors {
-    pub all: [Actor; 8],
+    pub all: [Actor; 9],
     /// The thread that the guest started, and the others did not.
     pub thread: Thread,
 }
@@ -15,7 +15,10 @@ pub struct Actors {
 /// Somebody, and the secret of their private link.
 #[derive(Clone)]
 pub struct Actor {
+    pub name: &'static str,
     pub person: Person,
+    /// A guest's address.
+    pub email: Option<&'static str>,
     pub token: Option<String>,
 }
 
@@ -23,20 +26,35 @@ impl Actors {
     pub async fn of(app: &TestApp) -> Self {
         let (thread, token) = ask(app, "ann@example.com").await;
         let (_, other) = ask(app, "bob@example.com").await;
-        let actor = |person, token| Actor { person, token };
-        let with = async |name, admin, may: &[Permission]| {
-            actor(app.signed_in(name, admin, may).await, None)
+        let guest = |name, email, token| Actor {
+            name,
+            person: app.stranger(),
+            email: Some(email),
+            token: Some(token),
+        };
+        let with = async |name, admin, may: &[Permission]| Actor {
+            name,
+            person: app.signed_in(name, admin, may).await,
+            email: None,
+            token: None,
         };
         let assigner = [Permission::ManageThreads, Permission::AssignThreads];
+        let stranger = Actor {
+            name: "stranger",
+            person: app.stranger(),
+            email: None,
+            token: None,
+        };
         let all = [
-            actor(app.stranger(), None),
-            actor(app.stranger(), Some(token)),
-            actor(app.stranger(), Some(other)),
+            stranger,
+            guest("guest", "ann@example.com", token),
+            guest("other-guest", "bob@example.com", other),
             with("user", false, &[]).await,
             with("reader", false, &[Permission::AccessPlugin]).await,
             with("staff", false, &assigner[..1]).await,
             with("assigner", false, &assigner).await,
             with("admin", true, &[]).await,
+            with("keeper", false, &[Permission::ManageSettings]).await,
         ];
         Self { all, thread }
     }

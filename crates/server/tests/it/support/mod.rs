@@ -3,6 +3,7 @@
 mod actors;
 mod answer;
 mod dump;
+mod forms;
 mod guest;
 mod hearing;
 mod listener;
@@ -14,6 +15,7 @@ mod wire;
 pub use actors::{Actor, Actors};
 pub use answer::Answer;
 pub use dump::statements;
+pub use forms::{Form, away, reset_link};
 pub use guest::{Guest, link_in, links_in, unsubscribe_in};
 pub use hearing::{id_of, id_of_user, told};
 pub use listener::Listener;
