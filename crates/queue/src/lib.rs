@@ -31,7 +31,7 @@ pub use list::{Cursor, Listed, PAGE, State, failed_page, stale_page, waiting_pag
 pub use outcome::Outcome;
 pub use push::{NewJob, push, push_all, push_all_about};
 pub use retry::{
-    Dropped, Retried, drop_job, drop_naming, drop_some_failed, drop_some_stale, release_stale,
+    Dropped, Retried, drop_about, drop_job, drop_some_failed, drop_some_stale, release_stale,
     retry, retry_all,
 };
 pub use schedule::Schedule;

@@ -85,21 +85,16 @@ async fn retry_some(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     Ok(parked + waiting)
 }
 
-/// Deletes the jobs of a kind that name one of `values` where `path` leads in their payload; returns
-/// how many. It looks at every job.
-pub async fn drop_naming(tx: &mut Tx, kind: &str, path: &[&str], values: &[String]) -> Result<u64> {
-    let values = serde_json::to_string(values).map_err(|error| Error::Encode(error.into()))?;
+/// Deletes the jobs that are about one of these; returns how many.
+pub async fn drop_about(tx: &mut Tx, these: impl Iterator<Item = Uuid>) -> Result<u64> {
+    let these: Vec<String> = these.map(|id| id.simple().to_string()).collect();
+    let these = serde_json::to_string(&these).map_err(|error| Error::Encode(error.into()))?;
     tx.query_each(
+        "DELETE FROM jobs WHERE about IN (SELECT unhex(value) FROM json_each($1))",
         "DELETE FROM jobs
-         WHERE kind = $1 AND payload ->> ('$.' || replace($2, ',', '.')) IN
-             (SELECT value FROM json_each($3))",
-        "DELETE FROM jobs
-         WHERE kind = $1 AND CAST(payload AS jsonb) #>> string_to_array($2, ',') IN
-             (SELECT jsonb_array_elements_text(CAST($3 AS jsonb)))",
+         WHERE about = ANY (ARRAY(SELECT CAST(jsonb_array_elements_text(CAST($1 AS jsonb)) AS uuid)))",
     )
-    .bind(kind)
-    .bind(path.join(","))
-    .bind(values)
+    .bind(these)
     .execute()
     .await
 }

@@ -9,10 +9,10 @@ use crate::{
     conversations::{
         Thread,
         bulk::{announce_all, json_of},
-        notify, undo,
+        undo,
     },
     i18n::t,
-    ids::{ParticipantId, ThreadId, UndoId},
+    ids::{MessageId, ThreadId, UndoId},
 };
 
 /// The kind of job that deletes what is due to be.
@@ -73,7 +73,6 @@ pub async fn purge_some(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     mark_deleted(tx, some.iter().copied()).await?;
     let some_entries = delete_entries(tx, &some).await?;
     if some_entries < ENTRIES.unsigned_abs() {
-        drop_jobs(tx, &some).await?;
         delete_threads(tx, &some).await?;
     }
     Ok(u64::try_from(some.len()).unwrap_or(u64::MAX))
@@ -94,17 +93,31 @@ async fn mark_deleted(tx: &mut Tx, ids: impl Iterator<Item = ThreadId>) -> Resul
     Ok(())
 }
 
-/// Deletes what was said in the threads, not more than a transaction's worth of it; returns how
-/// much that was.
+/// Deletes what was said in the threads, not more than a transaction's worth of it, and the mails
+/// about it that have not left; returns how much that was.
 async fn delete_entries(tx: &mut Tx, threads: &[ThreadId]) -> Result<u64> {
-    let ids = json_of(threads.iter().copied());
+    let threads = json_of(threads.iter().copied());
+    let entries: Vec<MessageId> = tx
+        .query_each(
+            "SELECT id FROM messages
+             WHERE thread_id IN (SELECT unhex(value) FROM json_each($1)) LIMIT $2",
+            "SELECT id FROM messages WHERE thread_id = ANY (
+                 ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid)) LIMIT $2",
+        )
+        .bind(threads.as_str())
+        .bind(ENTRIES)
+        .fetch_scalars()
+        .await?;
+    queue::drop_about(tx, entries.iter().map(|entry| entry.0)).await?;
+    let ids: Vec<String> = entries
+        .iter()
+        .map(|entry| entry.0.simple().to_string())
+        .collect();
+    let ids = serde_json::to_string(&ids).expect("ids are plain text");
     tx.query_each(
-        "DELETE FROM search_todo WHERE message_id IN (
-             SELECT id FROM messages
-             WHERE thread_id IN (SELECT unhex(value) FROM json_each($1)))",
-        "DELETE FROM search_todo WHERE message_id IN (
-             SELECT id FROM messages WHERE thread_id = ANY (
-                 ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid)))",
+        "DELETE FROM search_todo WHERE message_id IN (SELECT unhex(value) FROM json_each($1))",
+        "DELETE FROM search_todo
+         WHERE message_id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))",
     )
     .bind(ids.as_str())
     .execute()
@@ -113,47 +126,24 @@ async fn delete_entries(tx: &mut Tx, threads: &[ThreadId]) -> Result<u64> {
         "DELETE FROM search_entries WHERE num IN (
              SELECT num FROM search_entries
              WHERE thread_id IN (SELECT unhex(value) FROM json_each($1)) LIMIT $2)",
-        "DELETE FROM search_entries WHERE num IN (
+        "DELETE FROM search_entries WHERE num = ANY (ARRAY(
              SELECT num FROM search_entries WHERE thread_id = ANY (
-                 ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid)) LIMIT $2)",
+                 ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid)) LIMIT $2))",
     )
-    .bind(ids.as_str())
+    .bind(threads)
     .bind(ENTRIES)
     .execute()
     .await?;
     let deleted = tx
         .query_each(
-            "DELETE FROM messages WHERE id IN (
-                 SELECT id FROM messages
-                 WHERE thread_id IN (SELECT unhex(value) FROM json_each($1)) LIMIT $2)",
-            "DELETE FROM messages WHERE id IN (
-                 SELECT id FROM messages WHERE thread_id = ANY (
-                     ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid)) LIMIT $2)",
+            "DELETE FROM messages WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+            "DELETE FROM messages
+             WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))",
         )
         .bind(ids)
-        .bind(ENTRIES)
         .execute()
         .await?;
     Ok(deleted)
-}
-
-/// Mails about the threads that have not left, failed ones among them.
-async fn drop_jobs(tx: &mut Tx, threads: &[ThreadId]) -> Result<()> {
-    let people: Vec<ParticipantId> = tx
-        .query_each(
-            "SELECT id FROM participants
-             WHERE thread_id IN (SELECT unhex(value) FROM json_each($1))",
-            "SELECT id FROM participants
-             WHERE thread_id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))",
-        )
-        .bind(json_of(threads.iter().copied()))
-        .fetch_scalars()
-        .await?;
-    let people: Vec<String> = people.iter().map(ToString::to_string).collect();
-    queue::drop_naming(tx, notify::JOB, &["what", "to"], &people).await?;
-    let threads: Vec<String> = threads.iter().map(ToString::to_string).collect();
-    queue::drop_naming(tx, notify::JOB, &["what", "thread"], &threads).await?;
-    Ok(())
 }
 
 /// Participants, read marks, links, one-time keys and whatever else refers to a thread go with it.
