@@ -53,6 +53,11 @@ export const test = base.extend({
   },
 });
 
+// The event streams that each page has open.
+const streams = new WeakMap();
+/** The page hears what happens from now on. */
+export const listening = (page) => expect.poll(() => streams.get(page)?.size ?? 0, 'open event streams').toBe(1);
+
 /** No error on the console (the CSP's reports stand there), nothing from elsewhere, no broken part. */
 function watch(context, pigeon, complaints) {
   context.on('console', (message) => {
@@ -66,7 +71,14 @@ function watch(context, pigeon, complaints) {
     const { protocol } = new URL(request.url());
     if (protocol !== 'about:' && !request.url().startsWith(`${pigeon.url}/`)) complaints.push(`request: ${request.url()}`);
   });
+  const ended = (request) => streams.get(request.frame().page())?.delete(request);
+  context.on('requestfinished', ended);
+  context.on('requestfailed', ended);
   context.on('response', (answer) => {
+    if (answer.ok() && new URL(answer.url()).pathname.endsWith('/events')) {
+      const page = answer.frame().page();
+      streams.set(page, (streams.get(page) ?? new Set()).add(answer.request()));
+    }
     // A form that is posted in place gets a page, too.
     const page = answer.request().resourceType() === 'document' || 'pigeon-region' in answer.request().headers();
     const [status, url] = [answer.status(), answer.url()];

@@ -1,6 +1,6 @@
 // Pages that stay live: two browsers at once, checks 12 to 14 of the design.
 import { answer, FERNHILL, MAYA, open, post, signIn, TOM, toNote, writeBack } from '../support/people.js';
-import { expect, test } from '../support/test.js';
+import { expect, listening, test } from '../support/test.js';
 
 test.use({ start: { mailServer: false, env: FERNHILL, people: [MAYA, TOM] } });
 test.describe.configure({ mode: 'serial' });
@@ -11,8 +11,6 @@ const guest = (n, subject = `Question ${String(n).padStart(2, '0')}`) => ({ name
 const list = (pigeon, source = 'pending') => `${pigeon.url}/pigeon/admin/threads?source=${source}`;
 const row = (page, subject) => page.getByRole('main').locator('.row', { hasText: subject });
 const badge = (page) => page.locator('#nav-inbox .badge');
-/** The page listens. */
-const listening = (page) => page.waitForFunction(() => performance.getEntriesByType('resource').some((it) => it.name.includes('/events')) || document.readyState === 'complete');
 
 test('12. a message from another session is in list, badge, title and conversation at once, and nothing in hand is lost', async ({ page, pigeon, someone }) => {
   for (const n of [1, 2, 3]) await post(pigeon, guest(n));
@@ -92,7 +90,7 @@ test('13. while the list is hovered or scrolled a new message moves nothing; the
   expect(await page.locator('main').evaluate((it) => it.scrollTop)).toBe(0);
 });
 
-test('14. without the server for 10 seconds: the page says so, the draft survives, and afterwards all is right', async ({ page, pigeon, someone, complaints }) => {
+test('14. without the server for 10 seconds: the page says so, the draft survives, and afterwards all is right', async ({ page, pigeon, someone }) => {
   await signIn(page, pigeon);
   await open(page, pigeon, 'Question 03');
   await listening(page);
@@ -113,7 +111,6 @@ test('14. without the server for 10 seconds: the page says so, the draft survive
   await expect(page.locator('textarea[name=body]')).toHaveValue('Half a thought');
   await page.reload();
   await expect(page.locator('textarea[name=body]')).toHaveValue('Half a thought');
-  complaints.length = 0;
 });
 
 test('who is here and who is writing is shown to the others, and spoken once', async ({ page, pigeon, someone }) => {
@@ -179,7 +176,7 @@ test('a receipt comes by itself', async ({ page, pigeon, someone }) => {
   await expect(page.getByText(/Seen by Guest 51/)).toBeVisible({ timeout: 4_000 });
 });
 
-test('whoever is signed out meets the sign-in page, but not over what they have written', async ({ page, pigeon, context, complaints }) => {
+test('whoever is signed out meets the sign-in page, but not over what they have written', async ({ page, pigeon, context }) => {
   await signIn(page, pigeon);
   const second = await context.newPage();
   await second.goto(list(pigeon));
@@ -192,6 +189,4 @@ test('whoever is signed out meets the sign-in page, but not over what they have 
   await expect(second.getByRole('heading', { name: 'Sign in' })).toBeVisible({ timeout: 12_000 });
   await expect(page.getByText('This page is not yours to see any more.')).toBeVisible({ timeout: 12_000 });
   await expect(page.locator('textarea[name=body]')).toHaveValue('Half a thought');
-  // What is refused is what this is about.
-  complaints.length = 0;
 });
