@@ -1,6 +1,8 @@
 //! What the owner decides before the start: `pigeon.toml` and the environment, which wins. A
 //! mistake stops the start with one line that names it.
 
+#[cfg(test)]
+pub(crate) mod example;
 mod nearest;
 mod values;
 
@@ -189,6 +191,7 @@ impl Config {
         format!("{}{path}", self.origin())
     }
 
+    /// An empty value counts as not set, but for a setting, as it does in the environment.
     fn take_file(&mut self, file: &str, toml: &str) -> Result<(), ConfigError> {
         let table: toml::Table = toml.parse().map_err(|error: toml::de::Error| {
             let line = error
@@ -218,7 +221,10 @@ impl Config {
             };
             text_of(value)
                 .ok_or_else(|| "this is not a single value".to_owned())
-                .and_then(|value| set(self, &value))
+                .and_then(|value| match value.trim() {
+                    "" => Ok(()),
+                    value => set(self, value),
+                })
                 .map_err(|problem| ConfigError(format!("{file}: {key}: {problem}")))?;
         }
         Ok(())

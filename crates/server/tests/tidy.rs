@@ -95,6 +95,24 @@ fn no_file_is_too_long() {
 }
 
 #[test]
+fn every_module_stands_on_the_map() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, map) = page.split_once("Inside `crates/server/src`:").unwrap();
+    let map = map.split("**Dependencies").next().unwrap();
+    let named = |c: char| !c.is_alphanumeric() && c != '_';
+    let named: BTreeSet<&str> = map.split(named).collect();
+    let source = root().join("crates/server/src");
+    let modules = [source.clone(), source.join("conversations")].map(|folder| {
+        let entries = fs::read_dir(folder).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+    });
+    let modules = modules.into_iter().flatten();
+    let missing = modules.filter(|module| module != "lib" && !named.contains(module.as_str()));
+    assert_eq!(missing.collect::<BTreeSet<_>>(), BTreeSet::new());
+}
+
+#[test]
 fn nothing_unfinished_lands() {
     let marks = [["TO", "DO"], ["FIX", "ME"], ["#[al", "low("]].map(|parts| parts.concat());
     let mut found = Vec::new();

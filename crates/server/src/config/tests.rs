@@ -35,6 +35,15 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn an_empty_value_is_none() {
+    let toml = "listen = ''\nsmtp_url = ''\nsecret_key = ' '\nlog_format = ''\ndata_dir = ''";
+    let config = from(toml, &[]).unwrap();
+    assert_eq!(config.listen.port(), 8080);
+    assert_eq!(config.database_url, "sqlite:pigeon-data/pigeon.db");
+    assert!(config.smtp_url.is_none() && config.secret_key.is_none());
+}
+
+#[test]
 fn lists_are_separated_by_comma_semicolon_or_space() {
     let toml = "trusted_proxies = ['10.0.0.0/8', '::1']";
     let origins = "https://a.example, http://b.example:81/;https://c.example";

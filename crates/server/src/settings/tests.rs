@@ -28,6 +28,25 @@ fn every_setting_takes_back_what_it_gives() {
 }
 
 #[test]
+fn every_setting_stands_in_the_example_with_its_default() {
+    let example = crate::config::example::uncommented();
+    let there: Vec<&str> = example.pins.keys().map(String::as_str).collect();
+    let mut names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+    names.sort_unstable();
+    assert_eq!(there, names);
+    let defaults = Settings::defaults(&config(&[]));
+    let mut shown = defaults.clone();
+    shown.pin(&example).unwrap();
+    for setting in SETTINGS {
+        let default = match setting.name {
+            "timeZone" => "UTC".to_owned(), // this machine's may be another
+            _ => setting.get(&defaults),
+        };
+        assert_eq!(setting.get(&shown), default, "{}", setting.name);
+    }
+}
+
+#[test]
 fn limits_hold_and_are_said() {
     let mut settings = Settings::defaults(&config(&[]));
     for (name, good, bad) in [
