@@ -68,7 +68,7 @@ pub async fn purge_some(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         entries += last_seq;
         fits
     });
-    let some: Vec<ThreadId> = some.map(|(id, _)| *id).collect();
+    let some = lock_due(tx, some.map(|(id, _)| *id), before).await?;
     // A long one goes piece by piece: nobody may restore it in between.
     mark_deleted(tx, some.iter().copied()).await?;
     let some_entries = delete_entries(tx, &some).await?;
@@ -76,6 +76,30 @@ pub async fn purge_some(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         delete_threads(tx, &some).await?;
     }
     Ok(u64::try_from(some.len()).unwrap_or(u64::MAX))
+}
+
+/// Those that are due still: somebody may just have restored one. Nobody else changes them until
+/// the transaction ends.
+async fn lock_due(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = ThreadId>,
+    before: Timestamp,
+) -> Result<Vec<ThreadId>> {
+    let due = tx
+        .query_each(
+            "SELECT id FROM threads
+             WHERE id IN (SELECT unhex(value) FROM json_each($1)) AND trashed_at <= $2
+             ORDER BY id",
+            "SELECT id FROM threads
+             WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))
+               AND trashed_at <= $2
+             ORDER BY id FOR UPDATE",
+        )
+        .bind(json_of(ids))
+        .bind(before)
+        .fetch_scalars()
+        .await?;
+    Ok(due)
 }
 
 async fn mark_deleted(tx: &mut Tx, ids: impl Iterator<Item = ThreadId>) -> Result<()> {

@@ -48,6 +48,7 @@ mod presence;
 mod promises;
 mod readiness;
 mod reference;
+mod restoring;
 mod saved_replies;
 mod search;
 mod set_up;
