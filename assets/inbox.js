@@ -4,9 +4,8 @@
 const ticks = (rest = "") => $$(".row > .check" + rest);
 const inBand = ({ dataset }) => $$(`#${dataset.band} .check`);
 const count = () => {
-  const said = $("#bulk .count[data-many]");
-  if (said) {
-    const n = ticks(":checked").length;
+  const n = ticks(":checked").length;
+  for (const said of $$("#bulk [data-many]")) {
     said.dataset.js = "";
     said.textContent = (n === 1 ? said.dataset.one : said.dataset.many).replace("{n}", n);
   }

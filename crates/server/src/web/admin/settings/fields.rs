@@ -58,7 +58,7 @@ const GROUPS: &[(&str, &str, &[Line])] = &[
             (
                 "fromName",
                 "Sender’s name",
-                "Empty: that of mail_from in the configuration.",
+                "Empty: that of mail_from in the configuration, or else the site’s.",
                 text,
             ),
             (
@@ -68,6 +68,16 @@ const GROUPS: &[(&str, &str, &[Line])] = &[
                 text,
             ),
         ],
+    ),
+    (
+        "trash",
+        "Trash",
+        &[(
+            "trashLifetimeDays",
+            "Days in the trash",
+            "Then a conversation is deleted for good. From 1 to 365.",
+            || number(1, Some(365)),
+        )],
     ),
     (
         "spam",
@@ -160,6 +170,27 @@ fn field(visit: &Visit, settings: &Settings, line: &Line) -> Field {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::SETTINGS;
+
+    /// For what Pigeon does not do yet.
+    const NOT_YET: [&str; 6] = [
+        "allowUserThreads",
+        "userThreadPermission",
+        "attachmentsEnabled",
+        "maxAttachmentsPerMessage",
+        "maxAttachmentSizeMb",
+        "allowedAttachmentExtensions",
+    ];
+
+    #[test]
+    fn every_setting_that_applies_has_a_line() {
+        let lines = GROUPS.iter().flat_map(|(_, _, lines)| *lines);
+        let lines: Vec<&str> = lines.map(|(name, ..)| *name).collect();
+        for setting in SETTINGS {
+            let applies = !NOT_YET.contains(&setting.name);
+            assert_eq!(lines.contains(&setting.name), applies, "{}", setting.name);
+        }
+    }
 
     #[test]
     fn every_line_is_a_setting() {
