@@ -174,7 +174,7 @@ pub fn routes() -> &'static [Route] {
             Box::pin(admin::settings::show(v))
         })
         .form("pigeon/admin/settings"),
-        Route::get("/pigeon/admin/queue", Page, Admin, |v| {
+        Route::get("/pigeon/admin/queue", Page, Keeper, |v| {
             Box::pin(admin::queue::show(v))
         }),
         Route::get("/pigeon/admin/mail", Page, Admin, |v| {

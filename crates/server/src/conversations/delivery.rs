@@ -14,6 +14,7 @@ use crate::{
         Thread,
         notify::{Addressee, Letter, What},
     },
+    i18n::t,
     ids::{MessageId, ParticipantId, ThreadId, UserId},
 };
 
@@ -243,8 +244,11 @@ pub async fn retry_mail(tx: &mut Tx, thread: &Thread, job: JobId, now: Timestamp
     if found.is_none() {
         return Err(Error::NotFound);
     }
-    if queue::retry(tx, job, now).await? == Retried::Due {
-        tx.announce(thread.topic()).await?;
+    match queue::retry(tx, job, now).await? {
+        Retried::Due => tx.announce(thread.topic()).await.map_err(Into::into),
+        Retried::LeftAlone => Err(Error::Conflict(
+            t("This mail is being sent, or waits for its first try: it is left alone.").to_owned(),
+        )),
+        Retried::Unknown => Err(Error::NotFound),
     }
-    Ok(())
 }

@@ -139,8 +139,8 @@ pub struct FailedJob {
     pub at: Timestamp,
     /// The domain that a mail was for, or the name of other work.
     pub lane: String,
-    /// In the words of whoever refused it.
-    pub reason: String,
+    /// In the words of whoever refused it, for whoever may read them.
+    pub reason: Option<String>,
 }
 
 /// How many threads need a reply, and the newest of them.
@@ -184,7 +184,7 @@ impl Dashboard {
                 newest: vec![FailedJob {
                     at: samples::rows()[0].last_message_at,
                     lane: "example.org".into(),
-                    reason: "550 5.1.1 no such mailbox".into(),
+                    reason: Some("550 5.1.1 no such mailbox".into()),
                 }],
             }),
             ..busy.clone()

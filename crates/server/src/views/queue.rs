@@ -34,7 +34,7 @@ pub struct Job {
     pub at: Timestamp,
     pub queued_at: Timestamp,
     pub tries: i64,
-    /// In the words of whoever refused it.
+    /// In the words of whoever refused it, for whoever may read them.
     pub reason: Option<String>,
     /// It failed, or waits for its next try.
     pub may_retry: bool,

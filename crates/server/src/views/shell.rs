@@ -53,7 +53,9 @@ pub struct Unsent {
 pub struct Trouble {
     /// Since when the oldest has waited, or been refused for now.
     pub since: Option<Timestamp>,
-    /// In the words of the mail server; none: nobody works on the queue.
+    /// By the mail server; if not, nobody works on the queue.
+    pub refused: bool,
+    /// In the words of the mail server, for whoever may read them.
     pub reason: Option<String>,
     /// Some is older than a day, and waits for a decision.
     pub stale: bool,
@@ -223,6 +225,7 @@ impl Shell {
         Self {
             trouble: Some(Trouble {
                 since: Some(samples::minutes_ago(25)),
+                refused: true,
                 reason: Some("connection refused".into()),
                 stale: true,
             }),

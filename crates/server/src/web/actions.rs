@@ -26,7 +26,7 @@ pub struct Action {
 
 pub fn actions() -> &'static [Action] {
     use Door::{Guest, Mail, Own, OwnWithToken};
-    use Who::{Admin, Anyone, Assigner, Keeper, LinkHolder, Panel, Staff, UserOrLinkHolder};
+    use Who::{Anyone, Assigner, Keeper, LinkHolder, Panel, Staff, UserOrLinkHolder};
 
     const ACTIONS: &[Action] = &[
         Action {
@@ -255,14 +255,14 @@ pub fn actions() -> &'static [Action] {
         },
         Action {
             name: "pigeon/admin/queue-retry",
-            who: Admin,
+            who: Keeper,
             door: Own,
             run: |c| Box::pin(admin::queue::retry(c)),
             page: |_| "/pigeon/admin/queue".to_owned(),
         },
         Action {
             name: "pigeon/admin/queue-discard",
-            who: Admin,
+            who: Keeper,
             door: Own,
             run: |c| Box::pin(admin::queue::discard_jobs(c)),
             page: |_| "/pigeon/admin/queue".to_owned(),

@@ -30,6 +30,7 @@ mod hears;
 mod held;
 mod hosts;
 mod identity;
+mod keepers;
 mod letters;
 mod limits;
 mod links;

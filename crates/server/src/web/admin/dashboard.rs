@@ -5,7 +5,7 @@ use db::Conn;
 
 use crate::{
     Result,
-    accounts::User,
+    accounts::{Permission, User},
     conversations::{
         Workload,
         inbox::{self, List, Source, newest_needing_reply, some},
@@ -66,9 +66,9 @@ fn load(one: Workload, viewer: &User) -> Load {
     }
 }
 
-/// Admins see what could not be sent, and why.
+/// Whoever looks after the queue sees what could not be sent, and admins why.
 async fn failed(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<Failed>> {
-    if !viewer.admin {
+    if !viewer.can(Permission::ManageSettings) {
         return Ok(None);
     }
     let count = queue::counts(conn, visit.now).await?.failed;
@@ -79,7 +79,7 @@ async fn failed(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<
     let newest = newest.into_iter().take(SHOWN).map(|job| FailedJob {
         at: job.parked_at.unwrap_or(job.created_at),
         lane: job.lane,
-        reason: job.last_error.unwrap_or_default(),
+        reason: job.last_error.filter(|_| viewer.admin),
     });
     Ok(Some(Failed {
         count: Count::new(count),

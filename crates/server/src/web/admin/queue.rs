@@ -5,6 +5,7 @@ use queue::{Cursor, JobId, Listed, Retried, State};
 
 use crate::{
     App, Error, Result,
+    accounts::User,
     conversations::{LINKS_JOB, discard, held, notify},
     i18n::{plural, t},
     views::{
@@ -68,30 +69,40 @@ pub async fn show(visit: Visit) -> Result<Response> {
     shell.notice = notice(visit.query.get("done"));
     let last = jobs.last().filter(|_| jobs.len() == queue::PAGE);
     let next = last.map(|last| format!("{PAGE}?show={}&cursor={}", show.as_str(), last.cursor()));
-    // That somebody holds a message back is nobody else's business.
-    jobs.retain(|job| job.kind != held::JOB);
+    // That somebody holds a message back is nobody else's business, until it does not leave.
+    jobs.retain(|job| {
+        let is_in_time = job.state(visit.now) == State::Waiting && job.attempt == 0;
+        job.kind != held::JOB || !is_in_time
+    });
     let view = QueuePage {
         shell,
         show: show.as_str(),
         due: Count::new(counts.due),
         failed: Count::new(counts.failed),
         stale: Count::new(counts.stale),
-        jobs: jobs.into_iter().map(|job| shown(&visit, job)).collect(),
+        jobs: jobs
+            .into_iter()
+            .map(|job| shown(&visit, viewer, job))
+            .collect(),
         next,
     };
     visit.page("admin/queue.html", &view)
 }
 
-fn shown(visit: &Visit, job: Listed) -> Job {
+/// The reason may hold an address, or what somebody wrote: it is for admins.
+fn shown(visit: &Visit, viewer: &User, job: Listed) -> Job {
     let state = job.state(visit.now);
+    let reason = job.last_error.filter(|_| viewer.admin);
+    let is_held = job.kind == held::JOB;
     Job {
         id: job.id.to_string(),
         kind: match job.kind.as_str() {
             notify::JOB => t("Mail").to_owned(),
             LINKS_JOB => t("Look-up of an address").to_owned(),
+            held::JOB => t("Message that was held").to_owned(),
             _ => job.kind,
         },
-        lane: job.lane,
+        lane: if is_held { "-".to_owned() } else { job.lane },
         state: match state {
             State::Failed => "failed",
             State::Stale => "stale",
@@ -102,7 +113,7 @@ fn shown(visit: &Visit, job: Listed) -> Job {
         at: job.parked_at.unwrap_or(job.run_at),
         queued_at: job.created_at,
         tries: job.attempt,
-        reason: job.last_error,
+        reason,
         may_retry: match state {
             State::Failed | State::Stale => true,
             State::Due | State::Waiting => job.attempt > 0 && !job.running,

@@ -66,8 +66,9 @@ pub(super) async fn shell_with(
 }
 
 /// Whether mail has not left for a while, or waits for a decision: for whoever can do something.
+/// A mail server's words may hold an address, and are for admins.
 async fn trouble(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option<Trouble>> {
-    if !viewer.admin {
+    if !viewer.can(Permission::ManageSettings) {
         return Ok(None);
     }
     let found = queue::trouble(conn, visit.now).await?;
@@ -75,7 +76,8 @@ async fn trouble(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Option
     let failing = found.failing_since.filter(for_long);
     let trouble = Trouble {
         since: failing.or(found.oldest_due.filter(for_long)),
-        reason: failing.and(found.reason),
+        refused: failing.is_some(),
+        reason: failing.and(found.reason).filter(|_| viewer.admin),
         stale: found.any_stale,
     };
     let any = trouble.since.is_some() || trouble.stale;
@@ -88,7 +90,7 @@ fn rights(viewer: &User) -> BTreeSet<May> {
         (May::Assign, viewer.can(Permission::AssignThreads)),
         (May::Settings, viewer.can(Permission::ManageSettings)),
         (May::Mail, viewer.admin),
-        (May::Queue, viewer.admin),
+        (May::Queue, viewer.can(Permission::ManageSettings)),
     ];
     rights
         .into_iter()
