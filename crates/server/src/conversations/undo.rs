@@ -21,8 +21,8 @@ pub(super) use items::{Item, Was};
 
 /// For so long a deed can be taken back.
 pub const KEPT: Duration = Duration::from_hours(24);
-/// A mail about many threads reads from here what it is about, and may be tried for a day.
-const FORGOTTEN: Duration = Duration::from_hours(48);
+/// A mail about many threads reads from here what it is about, and so does its way out.
+const FORGOTTEN: Duration = Duration::from_hours(30 * 24);
 
 /// What somebody did at one stroke.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,7 +164,8 @@ pub async fn undo(tx: &mut Tx, staff: &User, id: UndoId, now: Timestamp) -> Resu
     Ok(undo)
 }
 
-/// Threads of an assignment that are still with `assignee`: how many, and the first few.
+/// Threads of an assignment that are still with `assignee`, and not muted: how many, and the first
+/// few.
 pub async fn still_assigned(
     conn: &mut Conn,
     id: UndoId,
@@ -173,8 +174,10 @@ pub async fn still_assigned(
     let threads: Vec<ThreadId> = conn
         .query(
             "SELECT threads.id FROM undo_items JOIN threads ON threads.id = undo_items.thread_id
+             JOIN participants ON participants.thread_id = threads.id
+                 AND participants.user_id = threads.assignee_id
              WHERE undo_items.undo_id = $1 AND threads.assignee_id = $2
-               AND threads.trashed_at IS NULL
+               AND threads.trashed_at IS NULL AND participants.notify = 'on'
              ORDER BY undo_items.thread_id DESC",
         )
         .bind(id)

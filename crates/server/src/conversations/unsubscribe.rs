@@ -6,7 +6,7 @@ use crate::{
     Error, Result,
     accounts::User,
     conversations::{Notify, Participant, Thread},
-    ids::{ParticipantId, ThreadId, UserId},
+    ids::{ParticipantId, ThreadId, UndoId, UserId},
     secrets::Secrets,
 };
 
@@ -21,6 +21,9 @@ pub enum Unsubscribe {
     /// Staff who were alerted, and may not take part yet.
     #[serde(rename = "s")]
     Staff { user: UserId, thread: ThreadId },
+    /// Staff to whom many threads were assigned at one stroke.
+    #[serde(rename = "m")]
+    Assigned { user: UserId, undo: UndoId },
     /// An address of the support recipients.
     #[serde(rename = "a")]
     Address { email_key: String, thread: ThreadId },
@@ -45,7 +48,7 @@ impl Unsubscribe {
         serde_json::from_slice(&what).ok()
     }
 
-    /// Mutes the thread for that person.
+    /// Mutes the thread for that person, or each of the threads that the mail was about.
     pub async fn mute(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
         match self {
             Self::Participant(id) => {
@@ -61,6 +64,7 @@ impl Unsubscribe {
                 let mut participant = Participant::add_staff(tx, &thread, &user, now).await?;
                 participant.set_notify(tx, Notify::Muted).await
             }
+            Self::Assigned { user, undo } => mute_all_of(tx, *undo, *user).await,
             Self::Address { email_key, thread } => {
                 tx.query(
                     "INSERT INTO mutes (thread_id, email_key) VALUES ($1, $2)
@@ -101,6 +105,28 @@ impl Unsubscribe {
         let participant = Participant::get(conn, *id).await?;
         Ok(participant.and_then(|participant| participant.email_key))
     }
+}
+
+/// The threads of a deed. `NotFound` once nobody knows any more which they were.
+async fn mute_all_of(tx: &mut Tx, undo: UndoId, user: UserId) -> Result<()> {
+    let known: Option<(i64,)> = tx
+        .query("SELECT 1 FROM undo_items WHERE undo_id = $1 LIMIT 1")
+        .bind(undo)
+        .fetch_optional()
+        .await?;
+    if known.is_none() {
+        return Err(Error::NotFound);
+    }
+    tx.query(
+        "UPDATE participants SET notify = 'muted'
+         WHERE user_id = $2
+           AND thread_id IN (SELECT thread_id FROM undo_items WHERE undo_id = $1)",
+    )
+    .bind(undo)
+    .bind(user)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// Whether somebody asked for no mail to this address: none at all, or none about the thread.

@@ -145,6 +145,7 @@ pub struct Assignments {
     /// How many there are besides them.
     pub more: u64,
     pub inbox_url: String,
+    pub unsubscribe_url: String,
 }
 
 #[derive(Debug, Serialize)]

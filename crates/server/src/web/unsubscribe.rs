@@ -16,6 +16,7 @@ pub async fn show_unsubscribe(visit: Visit) -> Result<Response> {
         let view = UnsubscribePage {
             state: UnsubscribeState::Unknown,
             offers_refusal: false,
+            of_several: false,
         };
         let mut page = visit.page("guest/unsubscribe.html", &view)?;
         *page.status_mut() = StatusCode::NOT_FOUND;
@@ -32,6 +33,7 @@ pub async fn show_unsubscribe(visit: Visit) -> Result<Response> {
     let view = UnsubscribePage {
         state,
         offers_refusal,
+        of_several: is_of_several(&whose),
     };
     visit.page("guest/unsubscribe.html", &view)
 }
@@ -48,10 +50,16 @@ pub async fn unsubscribe(call: Call) -> Result<Done> {
     tx.commit().await?;
     let message = if all {
         t("No more mail goes to this address.")
+    } else if is_of_several(&whose) {
+        t("You get no more e-mails about these conversations.")
     } else {
         t("You get no more e-mails about this conversation.")
     };
     Ok(Done::show(page(&call), message))
+}
+
+fn is_of_several(whose: &Unsubscribe) -> bool {
+    matches!(whose, Unsubscribe::Assigned { .. })
 }
 
 pub fn page(call: &Call) -> String {

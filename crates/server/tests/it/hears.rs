@@ -327,3 +327,22 @@ async fn one_mail_brings_links_to_the_ten_newest_conversations_closed_ones_too()
         );
     }
 }
+
+#[tokio::test]
+async fn mail_by_nobody_in_particular_comes_from_the_name_that_was_chosen_for_it() {
+    let from = ("PIGEON_MAIL_FROM", "Fernhill Post <post@fernhill.example>");
+    let bare = ("PIGEON_MAIL_FROM", "post@fernhill.example");
+    let name = ("PIGEON_SETTING_FROM_NAME", "Fernhill");
+    for (pins, expected) in [
+        (&[from, name][..], "Fernhill"),
+        (&[from], "Fernhill Post"),
+        (&[bare], "pigeon.test"),
+    ] {
+        let (app, _) = TestApp::open_with(pins).await;
+        Guest::asks(&app, "ann@example.com", "Hm?").await;
+        app.run_jobs().await;
+        let mail = app.last_mail_to("ann@example.com");
+        assert_eq!(mail.from.name, expected);
+        assert_eq!(mail.from.address.as_str(), "post@fernhill.example");
+    }
+}

@@ -225,6 +225,7 @@ impl Assignments {
             ],
             more: 10,
             inbox_url: "https://post.fernhill.example/pigeon/admin/threads?source=mine".into(),
+            unsubscribe_url: UNSUBSCRIBE.into(),
         }
     }
 }

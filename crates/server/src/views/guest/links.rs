@@ -29,6 +29,8 @@ pub struct UnsubscribePage {
     pub state: UnsubscribeState,
     /// The address never proved itself, so it may want no mail at all.
     pub offers_refusal: bool,
+    /// The mail was about several conversations.
+    pub of_several: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -89,6 +91,7 @@ impl UnsubscribePage {
         .map(|state| Self {
             state,
             offers_refusal: true,
+            of_several: state == UnsubscribeState::Muted,
         })
     }
 }

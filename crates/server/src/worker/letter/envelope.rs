@@ -32,7 +32,8 @@ impl Desk<'_> {
 
     /// The name that mail by nobody in particular comes from.
     pub(super) fn sender(&self) -> String {
-        let named = [&self.settings.from_name, &self.settings.site_name];
+        let system = &self.app.config.mail_from.name;
+        let named = [&self.settings.from_name, system, &self.settings.site_name];
         named
             .into_iter()
             .find(|name| !name.is_empty())

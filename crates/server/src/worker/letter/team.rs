@@ -193,8 +193,7 @@ impl Desk<'_> {
         self.render("assignment", &view, envelope).map(Some)
     }
 
-    /// Of many threads at once: as many as are still theirs, and the first few by name. It is about
-    /// no thread in particular, so there is none to unsubscribe from.
+    /// Of many threads at once: as many as are still theirs, and the first few by name.
     pub(super) async fn assigned_many(
         &self,
         to: UserId,
@@ -227,12 +226,16 @@ impl Desk<'_> {
             "{by} assigned a conversation to you",
             "{by} assigned {n} conversations to you",
         );
+        let unsubscribe = Unsubscribe::Assigned {
+            user: user.id,
+            undo,
+        };
         let envelope = Envelope {
             from_name: by.to_owned(),
             to: user.email,
             subject: subject.replace("{by}", by),
             root: None,
-            unsubscribe: None,
+            unsubscribe: Some(unsubscribe.clone()),
         };
         let view = emails::Assignments {
             assigned_by: by.to_owned(),
@@ -240,6 +243,7 @@ impl Desk<'_> {
             count,
             threads,
             inbox_url: self.app.config.url("/pigeon/admin/threads?source=mine"),
+            unsubscribe_url: self.unsubscribe_url(&unsubscribe),
         };
         self.render("assignments", &view, envelope).map(Some)
     }
@@ -307,9 +311,8 @@ async fn wanting_user(
         .await?
         .ok_or(Error::NotFound)?;
     let own = Participant::of_user(conn, thread.id, user.id).await?;
-    let has_enough = own.is_some_and(|own| {
-        own.notify == Notify::Muted || own.left_at.is_some() || own.read_seq >= message.seq
-    });
+    let has_enough =
+        own.is_some_and(|own| own.notify == Notify::Muted || own.read_seq >= message.seq);
     Ok((!has_enough).then_some((user, thread, message)))
 }
 
