@@ -15,6 +15,9 @@ pub async fn follow(
     now: Timestamp,
 ) -> Result<()> {
     let mut participant = Participant::add_staff(tx, thread, staff, now).await?;
-    participant.set_notify(tx, notify).await?;
+    match notify {
+        Notify::On => participant.come_back(tx).await?,
+        Notify::Off | Notify::Muted => participant.set_notify(tx, notify).await?,
+    }
     tx.announce(thread.topic()).await.map_err(Into::into)
 }

@@ -153,6 +153,7 @@ impl What {
 #[derive(sqlx::FromRow)]
 struct Recipient {
     id: ParticipantId,
+    user_id: Option<UserId>,
     is_guest: bool,
     notify: Notify,
     email: String,
@@ -180,8 +181,8 @@ pub(super) async fn everyone_else(
 
     let participants: Vec<Recipient> = tx
         .query(
-            "SELECT participants.id, participants.user_id IS NULL AS is_guest,
-                    participants.notify,
+            "SELECT participants.id, participants.user_id,
+                    participants.user_id IS NULL AS is_guest, participants.notify,
                     COALESCE(participants.email, users.email) AS email,
                     COALESCE(participants.email_key, users.email_key) AS email_key
              FROM participants LEFT JOIN users ON users.id = participants.user_id
@@ -206,6 +207,11 @@ pub(super) async fn everyone_else(
             mails.push((user.email.clone(), what));
         }
     }
+    let hears = |user| {
+        let is_theirs = |to: &Recipient| to.user_id == Some(user) && to.notify == Notify::On;
+        participants.iter().any(is_theirs)
+    };
+    let hearing_assignee = thread.assignee_id.filter(|assignee| hears(*assignee));
     for to in participants {
         let is_for_them = match to.notify {
             Notify::On => message.kind == MessageKind::Message || !to.is_guest,
@@ -238,15 +244,15 @@ pub(super) async fn everyone_else(
 
     let is_customers =
         thread.kind == Kind::Support && message.kind == MessageKind::Message && !author.is_staff();
-    if is_customers && !has_able_assignee(tx, thread).await? {
+    if is_customers && !is_able(tx, hearing_assignee).await? {
         mails.extend(alerts(tx, office, thread, message, told).await?);
     }
     push::all(tx, office, mails, now).await
 }
 
-/// Whether somebody is assigned who can answer: an account may have been disabled since.
-async fn has_able_assignee(tx: &mut Tx, thread: &Thread) -> Result<bool> {
-    let Some(assignee) = thread.assignee_id else {
+/// Whether there is an assignee who can answer: an account may have been disabled since.
+async fn is_able(tx: &mut Tx, assignee: Option<UserId>) -> Result<bool> {
+    let Some(assignee) = assignee else {
         return Ok(false);
     };
     let user = User::find(tx, assignee).await?;

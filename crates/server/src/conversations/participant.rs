@@ -237,10 +237,16 @@ impl Participant {
         Ok(())
     }
 
-    /// Mails them from now on, unless they muted the thread.
+    /// Mails them from now on, unless they muted the thread: whoever had left is back.
     pub(super) async fn subscribe(&mut self, tx: &mut Tx) -> Result<()> {
-        if self.notify == Notify::Off {
-            self.set_notify(tx, Notify::On).await?;
+        if self.notify == Notify::Muted {
+            tx.query("UPDATE participants SET left_at = NULL WHERE id = $1")
+                .bind(self.id)
+                .execute()
+                .await?;
+            self.left_at = None;
+        } else if self.notify == Notify::Off || self.left_at.is_some() {
+            self.come_back(tx).await?;
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ pub async fn add_participant(
             (added, address.as_typed().to_owned())
         }
     };
-    may_be_mailed(tx, &added, now).await?;
+    may_be_mailed(tx, "add", &added, now).await?;
     let event = Event::Added {
         who: added.name.clone(),
     };
@@ -128,6 +128,11 @@ pub async fn remove_participant(
 ) -> Result<Thread> {
     let mut thread = Thread::lock(tx, thread).await?;
     let who = present(tx, &thread, who).await?;
+    if who.user_id.is_some() && who.user_id == thread.assignee_id {
+        let why = "The conversation is assigned to {name}. Assign it to somebody else first.";
+        let why = t_with(why, &[("name", &who.name)]);
+        return Err(Error::invalid("remove", why));
+    }
     tx.query("UPDATE participants SET left_at = $2 WHERE id = $1")
         .bind(who.id)
         .bind(now)
@@ -155,7 +160,7 @@ pub async fn send_new_link(
         let why = t("Only guests have private links.");
         return Err(Error::invalid("newLink", why));
     };
-    may_be_mailed(tx, &who, now).await?;
+    may_be_mailed(tx, "newLink", &who, now).await?;
     let event = Event::NewLink {
         to: who.name.clone(),
     };
@@ -175,16 +180,21 @@ async fn present(tx: &mut Tx, thread: &Thread, who: ParticipantId) -> Result<Par
 }
 
 /// An address that has not proved itself gets only so many mails a day, whoever wants to send them.
-async fn may_be_mailed(tx: &mut Tx, to: &Participant, now: Timestamp) -> Result<()> {
+async fn may_be_mailed(
+    tx: &mut Tx,
+    field: &'static str,
+    to: &Participant,
+    now: Timestamp,
+) -> Result<()> {
     let Some(key) = &to.email_key else {
         return Ok(());
     };
     if to.proved_at.is_some() || notify::may_contact(tx, key, now).await? {
         return Ok(());
     }
-    Err(refused(t(
-        "This address is not confirmed, and has had three mails today. Try again tomorrow.",
-    )))
+    let why =
+        t("This address is not confirmed, and has had three mails today. Try again tomorrow.");
+    Err(Error::invalid(field, why))
 }
 
 fn already(who: &Participant) -> Error {

@@ -144,7 +144,7 @@ pub struct Message {
     pub mentions: Vec<String>,
     /// It began the thread.
     pub first: bool,
-    pub receipts: Vec<Receipt>,
+    pub seen: Option<Seen>,
     pub mails: Vec<Mail>,
 }
 
@@ -178,6 +178,14 @@ pub enum What {
     Restored,
 }
 
+/// Who has seen a message.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    pub by: Vec<Receipt>,
+    /// How many could have.
+    pub of: usize,
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
     pub name: String,
@@ -192,6 +200,8 @@ pub struct Person {
     pub part: Part,
     /// They hear of new messages.
     pub notified: bool,
+    /// The thread is theirs, so that nobody can remove them.
+    pub assigned: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use crate::support::{Guest, Person, TestApp, link_in, words};
+use pigeon::accounts::{
+    Permission::{AccessPlugin, ManageThreads},
+    User,
+};
+
+use crate::support::{Guest, Person, TestApp, id_of_user, link_in, words};
 
 async fn adds(staff: &mut Person, thread: &str, fields: &[(&str, &str)]) -> crate::support::Answer {
     let fields = [&[("threadId", thread)], fields].concat();
@@ -137,6 +142,42 @@ async fn a_user_who_does_not_read_the_inbox_takes_part_by_private_link() {
 }
 
 #[tokio::test]
+async fn r29_nobody_gets_a_private_link_whose_account_is_disabled_or_may_change_nothing() {
+    let (app, mut ada) = TestApp::open().await;
+    app.signed_in("rob", false, &[AccessPlugin]).await;
+    for name in ["maya", "uma"] {
+        let may = [ManageThreads];
+        app.signed_in(name, false, if name == "maya" { &may } else { &[] })
+            .await;
+        let id = id_of_user(&app, name).await.parse().unwrap();
+        let mut tx = app.app.db.begin().await.unwrap();
+        User::disable(&mut tx, id, app.app.clock.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    let ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    app.run_jobs().await;
+    for (who, why) in [
+        ("maya", "The account of maya is disabled."),
+        ("maya@example.com", "The account of maya is disabled."),
+        ("uma", "The account of uma is disabled."),
+        ("rob", "rob reads every conversation already"),
+    ] {
+        let refused = adds(&mut ada, &ann.thread, &[("add", who)])
+            .await
+            .expect(422);
+        assert!(words(refused.text()).contains(why), "{who}: {refused:?}");
+    }
+    let people = "SELECT count(*) FROM participants";
+    assert_eq!(app.number(people).await, 1, "ann");
+    app.run_jobs().await;
+    for name in ["maya", "uma", "rob"] {
+        assert!(app.mails_to(&format!("{name}@example.com")).is_empty());
+    }
+}
+
+#[tokio::test]
 async fn p16_an_unproved_address_gets_three_mails_a_day_whoever_adds_it_or_sends_links() {
     let (app, mut ada) = TestApp::open().await;
     let mut threads = Vec::new();
@@ -154,10 +195,10 @@ async fn p16_an_unproved_address_gets_three_mails_a_day_whoever_adds_it_or_sends
     adds(&mut ada, &threads[0], &[("newLink", &id)])
         .await
         .expect(303);
-    let refused = adds(&mut ada, &threads[0], &[("newLink", &id)])
-        .await
-        .expect(422);
-    assert!(words(refused.text()).contains("three mails today"));
+    let again = [("threadId", threads[0].as_str()), ("newLink", &id)];
+    let refused = ada.says("admin/participants", &again).await.expect(422);
+    let why = refused.json()["errors"]["newLink"][0].to_string();
+    assert!(why.contains("three mails today"), "{refused:?}");
     adds(&mut ada, &threads[2], &cleo).await.expect(422);
     app.run_jobs().await;
     assert_eq!(app.mails_to("cleo@example.com").len(), 3);

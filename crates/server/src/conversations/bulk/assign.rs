@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use db::{Timestamp, Tx};
 
@@ -7,7 +7,7 @@ use crate::{
     accounts::User,
     conversations::{
         Deed, Event, Participant, Thread,
-        bulk::{Done, announce_all, ensure_none_in_trash, set_assignees},
+        bulk::{Done, announce_all, ensure_none_in_trash, json_of, set_assignees},
         event::{self, Told},
         notify::{self, Office},
         undo::{self, Item, Was},
@@ -42,9 +42,12 @@ pub async fn assign_all(
         .iter()
         .map(|thread| Told::in_next_entry(thread, event()));
     let events = event::record_all(tx, told, &by.name, now).await?;
-    let subscribed = match assignee {
-        Some(user) => subscribe(tx, &changing, user, now).await?,
-        None => HashSet::new(),
+    let (left, subscribed) = match assignee {
+        Some(user) => (
+            left(tx, &changing, user).await?,
+            subscribe(tx, &changing, user, now).await?,
+        ),
+        None => (HashMap::new(), HashSet::new()),
     };
     let items = changing.iter().map(|thread| Item {
         thread: thread.id,
@@ -52,6 +55,7 @@ pub async fn assign_all(
         was: Was::Assignee {
             id: thread.assignee_id,
             subscribed: subscribed.contains(&thread.id),
+            left_at: left.get(&thread.id).copied(),
         },
     });
     let deed = match assignee {
@@ -80,8 +84,30 @@ pub async fn assign_all(
     })
 }
 
-/// Mails `staff` about the threads from now on, but for those they muted. Gives those that they
-/// were not mailed about before.
+/// Those of the threads that `staff` had left, and since when.
+async fn left(
+    tx: &mut Tx,
+    threads: &[&Thread],
+    staff: &User,
+) -> Result<HashMap<ThreadId, Timestamp>> {
+    let left: Vec<(ThreadId, Timestamp)> = tx
+        .query_each(
+            "SELECT thread_id, left_at FROM participants
+             WHERE thread_id IN (SELECT unhex(value) FROM json_each($1)) AND user_id = $2
+               AND left_at IS NOT NULL",
+            "SELECT thread_id, left_at FROM participants
+             WHERE thread_id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))
+               AND user_id = $2 AND left_at IS NOT NULL",
+        )
+        .bind(json_of(threads.iter().map(|thread| thread.id)))
+        .bind(staff.id)
+        .fetch_all()
+        .await?;
+    Ok(left.into_iter().collect())
+}
+
+/// Mails `staff` about the threads from now on, but for those they muted; whoever had left is
+/// back. Gives those that they were not mailed about before.
 async fn subscribe(
     tx: &mut Tx,
     threads: &[&Thread],
@@ -102,8 +128,9 @@ async fn subscribe(
              FROM json_each($1) AS item
              CROSS JOIN threads ON threads.id = unhex(item.value ->> 1)
              WHERE TRUE
-             ON CONFLICT (thread_id, user_id) DO UPDATE SET notify = 'on', name = excluded.name
-                WHERE participants.notify = 'off'
+             ON CONFLICT (thread_id, user_id) DO UPDATE SET name = excluded.name, left_at = NULL,
+                notify = CASE participants.notify WHEN 'muted' THEN 'muted' ELSE 'on' END
+                WHERE participants.notify = 'off' OR participants.left_at IS NOT NULL
              RETURNING thread_id",
             "INSERT INTO participants
                  (id, thread_id, user_id, name, role, mail_subject, read_seq, notify, created_at)
@@ -111,8 +138,9 @@ async fn subscribe(
                     threads.starter_name || ': ' || threads.subject, 0, 'on', $4
              FROM json_array_elements($1::json) AS item (value)
              JOIN threads ON threads.id = (item.value ->> 1)::uuid
-             ON CONFLICT (thread_id, user_id) DO UPDATE SET notify = 'on', name = excluded.name
-                WHERE participants.notify = 'off'
+             ON CONFLICT (thread_id, user_id) DO UPDATE SET name = excluded.name, left_at = NULL,
+                notify = CASE participants.notify WHEN 'muted' THEN 'muted' ELSE 'on' END
+                WHERE participants.notify = 'off' OR participants.left_at IS NOT NULL
              RETURNING thread_id",
         )
         .bind(serde_json::to_string(&rows).expect("ids are plain text"))

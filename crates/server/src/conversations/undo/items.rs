@@ -27,6 +27,9 @@ pub(crate) enum Was {
         id: Option<UserId>,
         /// Only since the deed is the new assignee mailed about the thread.
         subscribed: bool,
+        /// When the new assignee had left the thread.
+        #[serde(default)]
+        left_at: Option<Timestamp>,
     },
     Trash {
         at: Option<Timestamp>,

@@ -92,26 +92,36 @@ async fn assignees(
     let former = items
         .into_iter()
         .filter_map(|(item, thread)| match item.was {
-            Was::Assignee { id, subscribed } => Some((thread, id, subscribed)),
+            Was::Assignee {
+                id,
+                subscribed,
+                left_at,
+            } => Some((item, thread, id, subscribed, left_at)),
             _ => None,
         });
-    let former = former.filter(|(thread, id, _)| {
+    let former = former.filter(|(_, thread, id, ..)| {
         let is_able = id.is_none_or(|id| able.contains_key(&id));
         is_able && thread.assignee_id == to && thread.trashed_at.is_none()
     });
     let former: Vec<_> = former.collect();
-    set_assignees(tx, former.iter().map(|(thread, id, _)| (thread.id, *id))).await?;
-    let told = former.iter().map(|(thread, id, _)| {
+    let values = former.iter().map(|(_, thread, id, ..)| (thread.id, *id));
+    set_assignees(tx, values).await?;
+    let told = former.iter().map(|(_, thread, id, ..)| {
         let name = id.and_then(|id| able.get(&id));
         let event = name.map_or(Event::Unassigned, |to| Event::Assigned { to: to.clone() });
         Told::in_next_entry(thread, event)
     });
     event::record_all(tx, told, &staff.name, now).await?;
+    let threads: Vec<&Thread> = former.iter().map(|(_, thread, ..)| *thread).collect();
+    take_back_assignees(tx, &threads).await?;
     if let Some(to) = to {
-        let subscribed = former.iter().filter(|(.., subscribed)| *subscribed);
-        unsubscribe(tx, subscribed.map(|(thread, ..)| *thread), to).await?;
+        let subscribed = former.iter().filter(|(.., subscribed, _)| *subscribed);
+        unsubscribe(tx, subscribed.map(|(_, thread, ..)| *thread), to).await?;
+        let left = former.iter().filter_map(|(item, .., left_at)| {
+            left_at.map(|at| (item.thread.0.simple().to_string(), at, item.seq))
+        });
+        leave_again(tx, left.collect(), to).await?;
     }
-    let threads: Vec<&Thread> = former.iter().map(|(thread, ..)| *thread).collect();
     announce_all(tx, &threads).await?;
     Ok(threads.len())
 }
@@ -133,6 +143,50 @@ async fn unsubscribe(
            AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.author_id = participants.id)",
     )
     .bind(json_of(threads.map(|thread| thread.id)))
+    .bind(user)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Whoever has a thread again takes part in it, even if somebody removed them meanwhile.
+async fn take_back_assignees(tx: &mut Tx, threads: &[&Thread]) -> Result<()> {
+    tx.query_each(
+        "UPDATE participants SET left_at = NULL FROM threads
+         WHERE threads.id IN (SELECT unhex(value) FROM json_each($1))
+           AND participants.thread_id = threads.id
+           AND participants.user_id = threads.assignee_id AND participants.left_at IS NOT NULL",
+        "UPDATE participants SET left_at = NULL FROM threads
+         WHERE threads.id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)::uuid))
+           AND participants.thread_id = threads.id
+           AND participants.user_id = threads.assignee_id AND participants.left_at IS NOT NULL",
+    )
+    .bind(json_of(threads.iter().map(|thread| thread.id)))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Whoever was back only as the assignee has left again, unless they have written since.
+async fn leave_again(tx: &mut Tx, left: Vec<(String, Timestamp, i64)>, user: UserId) -> Result<()> {
+    tx.query_each(
+        "UPDATE participants SET left_at = item.value ->> 1
+         FROM json_each($1) AS item
+         WHERE participants.thread_id = unhex(item.value ->> 0) AND participants.user_id = $2
+           AND NOT EXISTS (
+               SELECT 1 FROM messages
+               WHERE messages.thread_id = participants.thread_id
+                 AND messages.seq > item.value ->> 2 AND messages.author_id = participants.id)",
+        "UPDATE participants SET left_at = (item.value ->> 1)::bigint
+         FROM json_array_elements($1::json) AS item (value)
+         WHERE participants.thread_id = (item.value ->> 0)::uuid AND participants.user_id = $2
+           AND NOT EXISTS (
+               SELECT 1 FROM messages
+               WHERE messages.thread_id = participants.thread_id
+                 AND messages.seq > (item.value ->> 2)::bigint
+                 AND messages.author_id = participants.id)",
+    )
+    .bind(serde_json::to_string(&left).expect("rows are plain data"))
     .bind(user)
     .execute()
     .await?;

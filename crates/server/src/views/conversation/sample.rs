@@ -1,6 +1,6 @@
 use super::{
     Choice, Composer, Conversation, Entry, Held, How, Links, Mail, Message, Newer, Other, Part,
-    Person, Queue, Receipt, Thread, Trashed, TypedPeople, What,
+    Person, Queue, Receipt, Seen, Thread, Trashed, TypedPeople, What,
 };
 use crate::views::{
     inbox::Band,
@@ -184,7 +184,7 @@ fn entries() -> Vec<Entry> {
         body: body.into(),
         mentions: Vec::new(),
         first: false,
-        receipts: Vec::new(),
+        seen: None,
         mails: Vec::new(),
     };
     vec![
@@ -213,6 +213,7 @@ fn entries() -> Vec<Entry> {
         },
         Entry::Note(Message {
             by_staff: true,
+            seen: Some(seen(&["Maya Lindqvist", "Nils Berg"])),
             mentions: vec!["@Maya".into()],
             ..message(
                 2,
@@ -223,10 +224,7 @@ fn entries() -> Vec<Entry> {
         }),
         Entry::Message(Message {
             by_staff: true,
-            receipts: vec![Receipt {
-                name: "Ada Okonkwo".into(),
-                at: minutes_ago(194),
-            }],
+            seen: Some(seen(&["Ada Okonkwo"])),
             mails: vec![mail("Ada Okonkwo", "sent", None)],
             ..message(
                 3,
@@ -250,6 +248,17 @@ fn entries() -> Vec<Entry> {
             )
         }),
     ]
+}
+
+fn seen(by: &[&str]) -> Seen {
+    let receipt = |name: &&str| Receipt {
+        name: (*name).into(),
+        at: minutes_ago(194),
+    };
+    Seen {
+        by: by.iter().map(receipt).collect(),
+        of: by.len() + 1,
+    }
 }
 
 fn mail(to: &str, state: &'static str, reason: Option<&str>) -> Mail {
@@ -285,6 +294,7 @@ fn people() -> Vec<Person> {
         email: None,
         part,
         notified,
+        assigned: part == Part::Me,
     };
     vec![
         Person {

@@ -42,7 +42,7 @@ fn message(
     };
     let receipts = receipts
         .iter()
-        .filter(|receipt| receipt.message == stored.id && by == By::You);
+        .filter(|receipt| receipt.message == stored.id && receipt.is_last && by == By::You);
     Message {
         id: stored.id,
         author: stored.author_name.clone(),

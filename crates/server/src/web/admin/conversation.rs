@@ -13,6 +13,7 @@ mod people;
 mod queue;
 mod read;
 mod reply;
+mod seen;
 mod subject;
 
 use axum::response::Response;
@@ -67,6 +68,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let mut queue = queue::around(&mut conn, viewer, &state, &thread).await?;
     let messages = pages::shown(&visit, &mut conn, &thread).await?;
     let receipts = receipts(&mut conn, thread.id, &participants, &messages).await?;
+    let seen = seen::of(me, &participants, &messages, &receipts);
     let mentioned = entries::Mentioned::load(&mut conn, &thread, viewer, &messages).await?;
     let saved = saved_replies::chosen(&visit, &mut conn, viewer, &thread).await?;
     let assignees = people::assignees(&mut conn, viewer, &thread).await?;
@@ -87,10 +89,10 @@ pub async fn show(visit: Visit) -> Result<Response> {
     }
     let view = Conversation {
         seen: pages::seen(&thread, unread, &messages),
-        entries: entries::of(&visit, me, unread, &messages, &receipts, &mentioned, mails),
+        entries: entries::of(&visit, me, unread, &messages, seen, &mentioned, mails),
         present: present.into_iter().map(Into::into).collect(),
-        people: people::of(viewer, &participants),
-        following: me.is_some_and(|me| me.notify == Notify::On),
+        people: people::of(viewer, &thread, &participants),
+        following: me.is_some_and(|me| me.notify == Notify::On && me.left_at.is_none()),
         links: has_guests.then_some(Links { until: links_until }),
         refused: refused_beside(&visit),
         typed: TypedPeople {
@@ -158,6 +160,7 @@ fn head(visit: &Visit, viewer: &User, thread: Thread) -> views::Thread {
 
 /// Why a form of the details was not taken.
 fn refused_beside(visit: &Visit) -> Option<String> {
-    let problems = ["add", "name", "newLink", "subject"].map(|field| visit.problem(field));
+    let problems =
+        ["add", "name", "remove", "newLink", "subject"].map(|field| visit.problem(field));
     problems.into_iter().flatten().next().map(str::to_owned)
 }

@@ -101,3 +101,58 @@ async fn people_who_may_only_look_leave_no_trace() {
     let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
     assert!(!shown.contains("rob"), "{shown}");
 }
+
+#[tokio::test]
+async fn of_several_readers_it_is_said_how_many_they_are_and_their_names_open() {
+    let app = TestApp::start().await;
+    let mut staff = app.staff("ann").await;
+    let (mut tom, mut kim) = (app.staff("tom").await, app.staff("kim").await);
+    let (ben, token) = asks(&app, "Ben", "Where is my parcel?", "Hm?").await;
+    let id = ben.thread.id.to_string();
+    kim.does("admin/follow", &[("threadId", &*id), ("on", "1")])
+        .await
+        .expect(303);
+    let fields = [("threadId", &*id), ("body", "Tomorrow.")];
+    acts(&mut staff, &page_of(&ben), "pigeon/admin/reply", &fields)
+        .await
+        .expect(303);
+    let read = [("threadId", &*id)];
+    acts(&mut tom, &page_of(&ben), READ, &read)
+        .await
+        .expect(303);
+    let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
+    assert!(shown.contains("Tomorrow. Seen by tom, today"), "{shown}");
+
+    let mut guest = app.stranger();
+    guest
+        .does("threads/mark-read", &[("token", token.as_str())])
+        .await
+        .expect(303);
+    let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
+    assert!(shown.contains("Tomorrow. Read by 2 of 3"), "{shown}");
+    for name in ["Ben", "tom"] {
+        assert!(shown.contains(&format!("Seen by {name}, today")), "{shown}");
+    }
+    // One's own look is no news to oneself.
+    let shown = words(&tom.get(&page_of(&ben)).await.expect(200));
+    assert!(shown.contains("Tomorrow. Seen by Ben, today"), "{shown}");
+
+    // Whoever has read on has read this, too.
+    acts(&mut kim, &page_of(&ben), READ, &read)
+        .await
+        .expect(303);
+    app.advance(Duration::from_mins(1));
+    let fields = [("threadId", &*id), ("body", "Or on Monday.")];
+    acts(&mut staff, &page_of(&ben), "pigeon/admin/reply", &fields)
+        .await
+        .expect(303);
+    acts(&mut kim, &page_of(&ben), READ, &read)
+        .await
+        .expect(303);
+    let shown = words(&staff.get(&page_of(&ben)).await.expect(200));
+    assert!(shown.contains("Tomorrow. Read by 3 of 3"), "{shown}");
+    assert!(
+        shown.contains("Or on Monday. Seen by kim, today"),
+        "{shown}"
+    );
+}

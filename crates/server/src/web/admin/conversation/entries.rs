@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use db::Conn;
 
@@ -6,8 +6,7 @@ use crate::{
     Result,
     accounts::User,
     conversations::{
-        Event, Message, MessageKind, Origin, Participant, Receipt, Thread, mentions,
-        notes_that_mention,
+        Event, Message, MessageKind, Origin, Participant, Thread, mentions, notes_that_mention,
     },
     ids::MessageId,
     views::conversation::{self as views, Entry, How, What},
@@ -60,7 +59,7 @@ pub(super) fn of(
     me: Option<&Participant>,
     unread: bool,
     messages: &[Message],
-    receipts: &[Receipt],
+    mut seen: HashMap<MessageId, views::Seen>,
     mentioned: &Mentioned,
     mut mails: Mails,
 ) -> Vec<Entry> {
@@ -85,15 +84,15 @@ pub(super) fn of(
             news = None;
         }
         let mails = mails.remove(&message.id).unwrap_or_default();
-        entries.extend(entry(message, me, receipts, mentioned, mails));
+        let seen = seen.remove(&message.id);
+        entries.extend(entry(message, seen, mentioned, mails));
     }
     entries
 }
 
 fn entry(
     message: &Message,
-    me: Option<&Participant>,
-    receipts: &[Receipt],
+    seen: Option<views::Seen>,
     mentioned: &Mentioned,
     mails: Vec<views::Mail>,
 ) -> Option<Entry> {
@@ -106,10 +105,6 @@ fn entry(
             what: what(message)?,
         });
     }
-    let own = me.map(|me| me.id);
-    let seen_by = receipts
-        .iter()
-        .filter(|receipt| receipt.message == message.id && Some(receipt.reader) != own);
     let shown = views::Message {
         id: message.id.to_string(),
         author: message.author_name.clone(),
@@ -120,12 +115,7 @@ fn entry(
         mentions: mentioned.in_(message),
         first: message.seq == 1,
         mails,
-        receipts: seen_by
-            .map(|receipt| views::Receipt {
-                name: receipt.name.clone(),
-                at: receipt.seen_at,
-            })
-            .collect(),
+        seen,
     };
     Some(match message.kind {
         MessageKind::Note => Entry::Note(shown),

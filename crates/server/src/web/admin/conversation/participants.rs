@@ -2,10 +2,10 @@
 
 use crate::{
     Error, Result,
-    accounts::{User, user::check_name},
+    accounts::{Permission, User, user::check_name},
     conversations::{self, Newcomer, Notify, Thread, notify::Office},
     email_address::Address,
-    i18n::t,
+    i18n::{t, t_with},
     ids::ParticipantId,
     web::{
         Call, Done,
@@ -40,8 +40,9 @@ pub async fn change(call: Call) -> Result<Done> {
     Ok(done(&thread, text))
 }
 
-/// Who is meant by a name, a user name or an address. Whoever cannot read in the control panel
-/// takes part by private link, as guests do.
+/// Who is meant by a name, a user name or an address. Users who have nothing to do with the team
+/// take part by private link, as guests do; those who read and may change nothing get no such way
+/// around it.
 async fn newcomer(conn: &mut Conn, who: &str, name: &str) -> Result<Newcomer> {
     if who.is_empty() {
         let why = t("Type an e-mail address, or the name of somebody of the team.");
@@ -53,8 +54,15 @@ async fn newcomer(conn: &mut Conn, who: &str, name: &str) -> Result<Newcomer> {
         None => named(conn, who).await?,
     };
     if let Some(user) = user {
+        if !user.is_active() {
+            return Err(refused("The account of {name} is disabled.", &user));
+        }
         if user.is_staff() {
             return Ok(Newcomer::Staff(Box::new(user)));
+        }
+        if user.can(Permission::AccessPlugin) {
+            let why = "{name} reads every conversation already, and may answer in none.";
+            return Err(refused(why, &user));
         }
         let address = Address::parse(&user.email)
             .map_err(Error::internal("a stored address cannot be written to"))?;
@@ -68,6 +76,10 @@ async fn newcomer(conn: &mut Conn, who: &str, name: &str) -> Result<Newcomer> {
     let mailbox = address.as_typed().split('@').next().unwrap_or_default();
     let name = if name.is_empty() { mailbox } else { name }.to_owned();
     Ok(Newcomer::Guest { address, name })
+}
+
+fn refused(why: &'static str, user: &User) -> Error {
+    Error::invalid("add", t_with(why, &[("name", &user.name)]))
 }
 
 /// Somebody of the team by the name that people see, if only one has it.

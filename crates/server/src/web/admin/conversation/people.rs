@@ -7,13 +7,14 @@ use crate::{
     views::conversation::{Choice, Part, Person},
 };
 
-pub(super) fn of(viewer: &User, participants: &[Participant]) -> Vec<Person> {
+pub(super) fn of(viewer: &User, thread: &Thread, participants: &[Participant]) -> Vec<Person> {
     let person = |person: &Participant| Person {
         id: person.id.to_string(),
         name: person.name.clone(),
         email: person.email.clone(),
         part: part(viewer, person),
         notified: person.notify == Notify::On,
+        assigned: person.user_id.is_some() && person.user_id == thread.assignee_id,
     };
     participants.iter().map(person).collect()
 }
