@@ -110,7 +110,7 @@ impl Unsubscribe {
 /// The threads of a deed. `NotFound` once nobody knows any more which they were.
 async fn mute_all_of(tx: &mut Tx, undo: UndoId, user: UserId) -> Result<()> {
     let known: Option<(i64,)> = tx
-        .query("SELECT 1 FROM undo_items WHERE undo_id = $1 LIMIT 1")
+        .query("SELECT CAST(1 AS BIGINT) FROM undo_items WHERE undo_id = $1 LIMIT 1")
         .bind(undo)
         .fetch_optional()
         .await?;
@@ -136,7 +136,7 @@ pub async fn is_refused(
     email_key: &str,
 ) -> Result<bool> {
     let found: Option<(i64,)> = conn
-        .query("SELECT 1 FROM mail_refusals WHERE email_key = $1")
+        .query("SELECT CAST(1 AS BIGINT) FROM mail_refusals WHERE email_key = $1")
         .bind(email_key)
         .fetch_optional()
         .await?;
@@ -144,7 +144,7 @@ pub async fn is_refused(
         return Ok(found.is_some());
     };
     let found: Option<(i64,)> = conn
-        .query("SELECT 1 FROM mutes WHERE thread_id = $1 AND email_key = $2")
+        .query("SELECT CAST(1 AS BIGINT) FROM mutes WHERE thread_id = $1 AND email_key = $2")
         .bind(thread)
         .bind(email_key)
         .fetch_optional()

@@ -274,3 +274,21 @@ async fn the_mail_about_many_assignments_has_a_way_out_that_mutes_them() {
     app.run_jobs().await;
     anybody.post_with(&out, &click, &[]).await.expect(404);
 }
+
+#[tokio::test]
+async fn an_address_of_the_settings_ends_its_alerts_of_one_conversation() {
+    let (app, _) = TestApp::open_with(&[(RECIPIENT, "office@example.com")]).await;
+    let mut ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    let mut bob = Guest::asks(&app, "bob@example.com", "Hm?").await;
+    told(&app).await;
+    let out = unsubscribe_in(&app.mails_to("office@example.com")[0]);
+    let click = [("List-Unsubscribe", "One-Click")];
+    let done = app.stranger().post_with(&out, &click, &[]).await;
+    done.expect(200);
+    for guest in [&mut ann, &mut bob] {
+        guest.replies("Hello?").await.expect(303);
+    }
+    assert_eq!(told(&app).await, ["office"], "of one of both");
+    let in_vain = "SELECT count(*) FROM jobs WHERE last_error IS NOT NULL";
+    assert_eq!(app.number(in_vain).await, 0);
+}

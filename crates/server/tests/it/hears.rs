@@ -6,6 +6,9 @@ use pigeon::accounts::Permission::{AccessPlugin, AssignThreads, ManageThreads};
 
 use crate::support::{Guest, Person, TestApp, id_of, links_in, told, unsubscribe_in, words};
 
+/// Mails that could not be written: they would be tried again.
+const IN_VAIN: &str = "SELECT count(*) FROM jobs WHERE last_error IS NOT NULL";
+
 #[tokio::test]
 async fn a_message_that_nobody_is_assigned_to_alerts_all_staff_and_nobody_else() {
     let (app, _) = TestApp::open().await;
@@ -167,6 +170,7 @@ async fn an_address_can_ask_for_no_more_mail_from_whomever_types_it() {
         ["ada"],
         "only the team, of the new message"
     );
+    assert_eq!(app.number(IN_VAIN).await, 0);
 }
 
 #[tokio::test]
