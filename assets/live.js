@@ -166,9 +166,12 @@ async function pull(ids) {
   swap(doc, ids);
 }
 // This page is no longer for this person: what they see instead comes by looking again, but nothing typed is lost.
+// While a form leads on, that is where the page goes.
+let going = 0;
 function leave() {
   hush();
   left = true;
+  if (Date.now() - going < 5000 || $("form[aria-busy=true]")) return setTimeout(leave, 1000);
   if ($$("textarea").some(it => it.value.trim() && it.value !== it.defaultValue)) return strip("gone");
   location.reload();
 }
@@ -310,6 +313,7 @@ on("submit", async event => {
     plain(form, by);
   }
 });
+on("submit", event => { if (!event.defaultPrevented) going = Date.now() });
 function done(form) { form.removeAttribute("aria-busy"); posting.delete(form) }
 function plain(form, by) { plainly.add(form); form.requestSubmit(by?.form === form ? by : null) }
 on("popstate", event => { if (event.state?.swapped) location.reload() });
