@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::{acts, asks, goes_on, page_of, words};
-use crate::support::{Actors, Guest, Person, TestApp, unescaped};
+use crate::support::{Actors, Guest, Person, TestApp, unescaped, unmarked};
 
 async fn finds(person: &mut Person, question: &str) -> Vec<String> {
     let query: String = form_urlencoded::byte_serialize(question.as_bytes()).collect();
     let page = person
         .get(&format!("/pigeon/admin/threads?q={query}"))
         .await;
-    let page = page.expect(200);
-    let rows = page.text().split("<b id=\"s-").skip(1);
+    let page = unmarked(page.expect(200).text());
+    let rows = page.split("<b id=\"s-").skip(1);
     let mut found: Vec<String> = rows
         .map(|row| row.split(['>', '<']).nth(1).unwrap_or_default().to_owned())
         .collect();

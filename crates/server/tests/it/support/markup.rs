@@ -65,6 +65,11 @@ fn value(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
+/// The page without the marks on what a search has found.
+pub fn unmarked(html: &str) -> String {
+    html.replace("<mark>", "").replace("</mark>", "")
+}
+
 /// The page's words as a person reads them, one space between, without its markup.
 pub fn words(html: &str) -> String {
     let mut text = String::new();

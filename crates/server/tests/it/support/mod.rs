@@ -19,7 +19,7 @@ pub use forms::{Form, away, reset_link};
 pub use guest::{Guest, link_in, links_in, unsubscribe_in};
 pub use hearing::{id_of, id_of_user, told};
 pub use listener::Listener;
-pub use markup::{assert_inert, elements, unescaped, words};
+pub use markup::{assert_inert, elements, unescaped, unmarked, words};
 pub use person::Person;
 pub use test_app::{FRIEND, SITE, TestApp};
 pub use wire::{Line, talk};
