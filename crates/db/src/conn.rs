@@ -3,7 +3,7 @@ use sqlx::postgres::PgArguments;
 use crate::{
     Query,
     loan::Loan,
-    postgres::PgConn,
+    postgres::{PgConn, PgReader},
     query::{On, query_on},
     reader::{ReadArguments, Reader},
 };
@@ -14,6 +14,7 @@ pub struct Conn(pub(crate) Inner);
 pub(crate) enum Inner {
     Sqlite(Box<Reader>),
     SqliteTx(Loan),
+    PostgresReader(PgReader),
     Postgres(PgConn),
 }
 
@@ -27,11 +28,15 @@ impl Conn {
         #[cfg(feature = "testing")]
         crate::testing::note(match &self.0 {
             Inner::Sqlite(_) | Inner::SqliteTx(_) => sqlite,
-            Inner::Postgres(_) => postgres,
+            Inner::PostgresReader(_) | Inner::Postgres(_) => postgres,
         });
         match &mut self.0 {
             Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, ReadArguments::default())),
             Inner::SqliteTx(loan) => query_on(sqlite, On::SqliteTx(loan, ReadArguments::default())),
+            Inner::PostgresReader(reader) => query_on(
+                postgres,
+                On::PostgresReader(reader, PgArguments::default(), ReadArguments::default()),
+            ),
             Inner::Postgres(conn) => query_on(postgres, On::Postgres(conn, PgArguments::default())),
         }
     }

@@ -6,6 +6,7 @@ use crate::{
     Conn, Events, Options, Result, Tx,
     events::{self, Sender},
     postgres::Postgres,
+    snapshots::Arrival,
     sqlite::Sqlite,
 };
 
@@ -55,10 +56,25 @@ impl Db {
         self.events.subscribe()
     }
 
+    /// To read what has been committed until now.
     pub async fn read(&self) -> Result<Conn> {
+        self.read_since(self.arrive()).await
+    }
+
+    /// Now, for [`read_since`](Self::read_since).
+    pub fn arrive(&self) -> Arrival {
+        match &self.store {
+            Store::Sqlite(_) => Arrival(0), // looking costs nothing there
+            Store::Postgres(postgres) => postgres.arrive(),
+        }
+    }
+
+    /// To read what had been committed by then; what was committed later may be there or not. Who
+    /// reads twice for one request needs to ask the server only once what there is.
+    pub async fn read_since(&self, arrival: Arrival) -> Result<Conn> {
         match &self.store {
             Store::Sqlite(sqlite) => sqlite.read().await,
-            Store::Postgres(postgres) => postgres.read().await,
+            Store::Postgres(postgres) => postgres.read(arrival).await,
         }
     }
 

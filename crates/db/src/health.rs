@@ -42,7 +42,7 @@ impl Db {
                 }
             }
             Store::Postgres(postgres) => {
-                let mut conn = self.read().await?;
+                let mut conn = postgres.ask().await?;
                 let sql = "SELECT current_setting('transaction_read_only') = 'on'";
                 if conn.query(sql).fetch_scalar().await? {
                     let why = "the database takes no writes";

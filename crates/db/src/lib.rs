@@ -21,6 +21,8 @@ mod options;
 mod postgres;
 mod query;
 mod reader;
+mod remembered;
+mod snapshots;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -38,6 +40,7 @@ pub use migrate::{MigrateError, Migration, SchemaState, migrate, schema_state};
 pub use options::Options;
 pub use query::{Query, Row, Scalar, Value};
 pub use reader::{ReadRow, Reading};
+pub use snapshots::Arrival;
 pub use timestamp::{Clock, Timestamp};
 pub use trouble::{Trouble, is_unique_violation, trouble};
 pub use tx::Tx;

@@ -8,7 +8,10 @@ pub struct Options {
     /// SQLite: a batch takes nobody in after this long, so that late comers cannot put its COMMIT
     /// off.
     pub batch_age: Duration,
-    /// SQLite: connections that read; each may keep 8 MiB of pages.
+    /// What was read is remembered in so many bytes until the database changes; 0: each statement
+    /// is asked anew.
+    pub remembered: usize,
+    /// SQLite: connections that read; each may keep 4 MiB of pages.
     pub readers: u32,
     /// SQLite: a transaction that keeps the writer longer is rolled back.
     pub hold: Duration,
@@ -27,6 +30,7 @@ impl Default for Options {
         Self {
             batch: 64,
             batch_age: Duration::from_millis(10),
+            remembered: 40 << 20,
             readers: 4,
             hold: Duration::from_secs(1),
             max_pages: None,

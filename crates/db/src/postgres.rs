@@ -1,3 +1,7 @@
+//! A PostgreSQL server.
+
+mod reader;
+
 use std::{
     io,
     str::FromStr as _,
@@ -8,7 +12,7 @@ use std::{
 use sqlx::{
     ConnectOptions as _, Connection as _, Error, PgPool, Postgres as Driver,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+    postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
 };
 use tokio::{runtime::Handle, time::timeout};
 
@@ -18,9 +22,13 @@ use crate::{
     events::Sender,
     health::DiskFull,
     node::{self, Announcer},
+    remembered::Wanted,
+    snapshots::{Arrival, Snapshots},
     trouble,
-    tx::failed_before,
+    tx::{Told, failed_before},
 };
+
+pub(crate) use reader::PgReader;
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -35,6 +43,7 @@ pub(crate) struct Postgres {
     announcer: Announcer,
     stale: Stale,
     answer: Duration,
+    snapshots: Arc<Snapshots>,
 }
 
 impl Postgres {
@@ -48,6 +57,8 @@ impl Postgres {
         ]);
         let stale = Stale::default();
         let old = stale.clone();
+        let snapshots = Arc::new(Snapshots::new(options.remembered));
+        let remembered = Arc::clone(&snapshots.remembered);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(CONNECT)
@@ -64,6 +75,11 @@ impl Postgres {
                     Ok(true)
                 })
             })
+            // It may lead to another server than those before it.
+            .after_connect(move |_, _| {
+                remembered.forget();
+                Box::pin(async { Ok(()) })
+            })
             .connect_lazy_with(limited.clone());
         // Tried out by hand: the pool would only say that nothing came of it in time.
         connect_in_time(&limited).await?.close().await?;
@@ -74,10 +90,21 @@ impl Postgres {
             pool,
             stale,
             answer: options.answer + options.answer / 4,
+            snapshots,
         })
     }
 
-    pub(crate) async fn read(&self) -> Result<Conn> {
+    pub(crate) fn arrive(&self) -> Arrival {
+        self.snapshots.arrive()
+    }
+
+    pub(crate) async fn read(self: &Arc<Self>, since: Arrival) -> Result<Conn> {
+        let reader = PgReader::begin(self, since).await?;
+        Ok(Conn(Inner::PostgresReader(reader)))
+    }
+
+    /// For what the server says of itself: nothing of it is remembered.
+    pub(crate) async fn ask(&self) -> Result<Conn> {
         Ok(Conn(Inner::Postgres(self.acquire().await?)))
     }
 
@@ -85,10 +112,8 @@ impl Postgres {
         let mut conn = self.acquire().await?;
         conn.in_tx = true; // even if whoever asks goes away before the answer
         conn.run("BEGIN").await?;
-        Ok(Tx::postgres(
-            Conn(Inner::Postgres(conn)),
-            self.announcer.clone(),
-        ))
+        let told = Told::Postgres(Arc::clone(&self.snapshots), self.announcer.clone());
+        Ok(Tx::new(Inner::Postgres(conn), told))
     }
 
     pub(crate) async fn close(&self) {
@@ -140,27 +165,42 @@ pub(crate) struct PgConn {
 }
 
 impl PgConn {
-    /// How long to wait for an answer.
-    pub(crate) fn answer(&self) -> Duration {
-        self.answer
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &'static str,
+        arguments: PgArguments,
+    ) -> Result<u64> {
+        let query = sqlx::query_with(sql, arguments);
+        let done = self.in_time(async |conn| query.execute(conn).await).await?;
+        Ok(done.rows_affected())
     }
 
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        let conn = self.conn.as_mut();
-        conn.expect("a connection is kept until it is dropped")
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &'static str,
+        arguments: PgArguments,
+        wanted: Wanted,
+    ) -> Result<Vec<PgRow>> {
+        let query = sqlx::query_with(sql, arguments);
+        self.in_time(async |conn| match wanted {
+            Wanted::All => query.fetch_all(conn).await,
+            Wanted::First => Ok(query.fetch_optional(conn).await?.into_iter().collect()),
+        })
+        .await
     }
 
     /// Waits for an answer, but not for ever: a server may hang, or be cut off.
-    pub(crate) async fn in_time<T>(
-        answer: Duration,
-        work: impl Future<Output = Result<T>>,
+    async fn in_time<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
-        timeout(answer, work)
-            .await
-            .unwrap_or_else(|_| Err(no_answer()))
+        let conn = self.conn.as_mut();
+        let conn = conn.expect("a connection is kept until it is dropped");
+        let answered = timeout(self.answer, work(conn)).await;
+        self.noted(answered.unwrap_or_else(|_| Err(no_answer())))
     }
 
-    /// Remembers what a failed statement means for the transaction and the pool.
+    /// Notes what a failed statement means for the transaction and the pool.
     pub(crate) fn noted<T>(&mut self, outcome: Result<T>) -> Result<T> {
         let Err(error) = &outcome else { return outcome };
         if matches!(error, Error::RowNotFound) {
@@ -188,8 +228,8 @@ impl PgConn {
     }
 
     async fn run(&mut self, sql: &'static str) -> Result<()> {
-        let outcome = Self::in_time(self.answer, sqlx::raw_sql(sql).execute(self.conn())).await;
-        self.noted(outcome.map(drop))
+        let done = self.in_time(async |conn| sqlx::raw_sql(sql).execute(conn).await);
+        done.await.map(drop)
     }
 }
 

@@ -8,8 +8,9 @@ use tokio::task::coop::consume_budget;
 use crate::{
     Result,
     loan::Loan,
-    postgres::PgConn,
+    postgres::{PgConn, PgReader},
     reader::{ReadArguments, ReadRow, Reader, Reading},
+    remembered::Wanted,
 };
 
 /// A statement and its parameters, bound to the connection it will run on.
@@ -22,6 +23,8 @@ pub struct Query<'c> {
 pub(crate) enum On<'c> {
     Sqlite(&'c mut Reader, ReadArguments),
     SqliteTx(&'c mut Loan, ReadArguments),
+    /// The values twice: as they are compared, too.
+    PostgresReader(&'c mut PgReader, PgArguments, ReadArguments),
     Postgres(&'c mut PgConn, PgArguments),
 }
 
@@ -29,41 +32,13 @@ pub(crate) fn query_on<'c>(sql: &'static str, on: On<'c>) -> Query<'c> {
     Query { sql, on }
 }
 
-/// Runs the query on whichever connection it is bound to: on SQLite `$now`, on this thread.
-macro_rules! run {
-    (
-        $query:expr,
-        |$open:ident, $read:ident, $given:ident| $now:expr,
-        |$conn:ident, $sql:ident, $args:ident| $work:expr
-    ) => {{
-        let $sql = $query.sql;
-        match $query.on {
-            On::Sqlite(reader, $given) => {
-                consume_budget().await;
-                let ($open, $read, $given) = (reader.open(), $sql, &$given);
-                $now
-            }
-            On::SqliteTx(loan, $given) => {
-                consume_budget().await;
-                let mut lent = loan.lock().await?;
-                let ($open, $read, $given) = (&mut lent.open, $sql, &$given);
-                let outcome = $now;
-                lent.noted(outcome)
-            }
-            On::Postgres(pg, $args) => {
-                let answer = pg.answer();
-                let $conn = pg.conn();
-                let outcome = PgConn::in_time(answer, $work).await;
-                pg.noted(outcome)
-            }
-        }
-    }};
-}
-
 impl Query<'_> {
-    pub fn bind<'q>(mut self, value: impl Value<'q>) -> Self {
+    pub fn bind<'q>(mut self, value: impl Value<'q> + Clone) -> Self {
         match &mut self.on {
             On::Sqlite(_, args) | On::SqliteTx(_, args) => args.add(value),
+            On::PostgresReader(_, args, values) => {
+                values.add(value.clone()).and_then(|()| args.add(value))
+            }
             On::Postgres(_, args) => args.add(value),
         }
         .expect("every stored type can be encoded");
@@ -72,30 +47,55 @@ impl Query<'_> {
 
     /// Runs the statement; returns how many rows it touched.
     pub async fn execute(self) -> Result<u64> {
-        run!(
-            self,
-            |open, sql, args| open.execute(sql, args),
-            |conn, sql, args| async {
-                let done = sqlx::query_with(sql, args).execute(conn).await?;
-                Ok(done.rows_affected())
+        let sql = self.sql;
+        match self.on {
+            On::Sqlite(reader, args) => {
+                consume_budget().await;
+                reader.open().execute(sql, &args)
             }
-        )
+            On::SqliteTx(loan, args) => {
+                consume_budget().await;
+                let mut lent = loan.lock().await?;
+                let outcome = lent.open.execute(sql, &args);
+                lent.noted(outcome)
+            }
+            On::PostgresReader(reader, args, _) => reader.conn().await?.execute(sql, args).await,
+            On::Postgres(conn, args) => conn.execute(sql, args).await,
+        }
     }
 
     pub async fn fetch_all<T: Row>(self) -> Result<Vec<T>> {
-        run!(
-            self,
-            |open, sql, args| open.all(sql, args),
-            |conn, sql, args| sqlx::query_as_with(sql, args).fetch_all(conn)
-        )
+        self.rows(Wanted::All).await
     }
 
     pub async fn fetch_optional<T: Row>(self) -> Result<Option<T>> {
-        run!(
-            self,
-            |open, sql, args| open.first(sql, args),
-            |conn, sql, args| sqlx::query_as_with(sql, args).fetch_optional(conn)
-        )
+        Ok(self.rows(Wanted::First).await?.pop())
+    }
+
+    async fn rows<T: Row>(self, wanted: Wanted) -> Result<Vec<T>> {
+        let sql = self.sql;
+        match self.on {
+            On::Sqlite(reader, args) => {
+                consume_budget().await;
+                let found = reader.rows(sql, &args, wanted)?;
+                found.iter().map(T::from_row).collect()
+            }
+            On::SqliteTx(loan, args) => {
+                consume_budget().await;
+                let mut lent = loan.lock().await?;
+                let found = lent.open.rows(sql, &args, wanted);
+                let found = lent.noted(found)?;
+                found.iter().map(T::from_row).collect()
+            }
+            On::PostgresReader(reader, args, values) => {
+                let found = reader.rows(sql, args, &values, wanted).await?;
+                found.iter().map(T::from_row).collect()
+            }
+            On::Postgres(conn, args) => {
+                let found = conn.rows(sql, args, wanted).await?;
+                found.iter().map(T::from_row).collect()
+            }
+        }
     }
 
     /// For what must be there: no row is an error.

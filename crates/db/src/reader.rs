@@ -31,7 +31,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Result, query::Row};
+use crate::{
+    Result,
+    remembered::{Asked, Remembered, State, Wanted},
+};
 
 pub(crate) use driver::ReadArguments;
 pub use driver::Reading;
@@ -57,12 +60,16 @@ pub(crate) struct Readers {
     free: Arc<Semaphore>,
     /// None: the database is closed.
     idle: Arc<Mutex<Option<Vec<Open>>>>,
+    pub(crate) remembered: Arc<Remembered<ReadRow>>,
 }
 
 /// A connection, lent until it is dropped.
 pub(crate) struct Reader {
     open: Option<Open>,
     idle: Arc<Mutex<Option<Vec<Open>>>>,
+    remembered: Arc<Remembered<ReadRow>>,
+    /// The database's when the connection was lent.
+    state: State,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -70,7 +77,8 @@ pub(crate) struct Reader {
 pub(crate) struct Open {
     conn: Connection,
     shapes: HashMap<(usize, usize), Shape>,
-    row: ReadRow,
+    /// The [version](Self::version) that was seen last.
+    seen: Option<i64>,
 }
 
 /// What there is to know of a statement besides its text.
@@ -82,12 +90,14 @@ struct Shape {
 }
 
 impl Readers {
-    pub(crate) fn new(path: PathBuf, most: u32) -> Self {
+    /// Remembers so many bytes of what was read.
+    pub(crate) fn new(path: PathBuf, most: u32, remembered: usize) -> Self {
         Self {
             path,
             most,
             free: Arc::new(Semaphore::new(most as usize)),
             idle: Arc::new(Mutex::new(Some(Vec::new()))),
+            remembered: Arc::new(Remembered::new(remembered)),
         }
     }
 
@@ -100,13 +110,20 @@ impl Readers {
             .map_err(|_| Error::PoolTimedOut)?
             .map_err(|_| Error::PoolClosed)?;
         let idle = locked(&self.idle).as_mut().ok_or(Error::PoolClosed)?.pop();
-        let open = match idle {
+        let mut open = match idle {
             Some(open) => open,
             None => Open::new(&self.path)?,
+        };
+        let state = if open.sees_a_change()? {
+            self.remembered.forget()
+        } else {
+            self.remembered.state()
         };
         Ok(Reader {
             open: Some(open),
             idle: Arc::clone(&self.idle),
+            remembered: Arc::clone(&self.remembered),
+            state,
             _permit: permit,
         })
     }
@@ -133,6 +150,23 @@ impl Drop for Reader {
 }
 
 impl Reader {
+    /// What the statement finds, which may be remembered.
+    pub(crate) fn rows(
+        &mut self,
+        sql: &'static str,
+        arguments: &ReadArguments,
+        wanted: Wanted,
+    ) -> Result<Arc<[ReadRow]>> {
+        let asked = Asked::of(sql, arguments, wanted);
+        if let Some(found) = self.remembered.find(self.state, &asked) {
+            return Ok(found);
+        }
+        let found: Arc<[ReadRow]> = self.open().rows(sql, arguments, wanted)?.into();
+        let bytes = found.iter().map(ReadRow::size).sum();
+        self.remembered.keep(self.state, asked, &found, bytes);
+        Ok(found)
+    }
+
     pub(crate) fn open(&mut self) -> &mut Open {
         let open = self.open.as_mut();
         open.expect("a connection is kept until it is dropped")
@@ -141,7 +175,7 @@ impl Reader {
 
 impl Open {
     fn new(path: &Path) -> Result<Self> {
-        let pragmas = "PRAGMA query_only = 1; PRAGMA cache_size = -8192"; // KiB
+        let pragmas = "PRAGMA query_only = 1; PRAGMA cache_size = -4096"; // KiB
         Self::with(path, pragmas)
     }
 
@@ -150,7 +184,7 @@ impl Open {
         Ok(Self {
             conn: connect(path, pragmas).map_err(ReadError::from)?,
             shapes: HashMap::new(),
-            row: ReadRow::default(),
+            seen: None,
         })
     }
 
@@ -170,49 +204,39 @@ impl Open {
         Ok(hooked.map_err(ReadError::from)?)
     }
 
-    pub(crate) fn all<T: Row>(
-        &mut self,
-        sql: &'static str,
-        arguments: &ReadArguments,
-    ) -> Result<Vec<T>> {
-        let mut all = Vec::new();
-        self.rows(sql, arguments, |row| {
-            all.push(row);
-            true
-        })?;
-        Ok(all)
+    /// SQLite's name for the state of the database
+    /// (<https://www.sqlite.org/pragma.html#pragma_data_version>): it is another one when any other
+    /// connection, of whatever process, has changed it since.
+    pub(crate) fn version(&self) -> Result<i64> {
+        let statement = self.conn.prepare_cached("PRAGMA data_version");
+        let version = statement.and_then(|mut it| it.query_row([], |row| row.get(0)));
+        Ok(version.map_err(ReadError::from)?)
     }
 
-    pub(crate) fn first<T: Row>(
-        &mut self,
-        sql: &'static str,
-        arguments: &ReadArguments,
-    ) -> Result<Option<T>> {
-        let mut first = None;
-        self.rows(sql, arguments, |row| {
-            first = Some(row);
-            false
-        })?;
-        Ok(first)
+    fn sees_a_change(&mut self) -> Result<bool> {
+        let now = Some(self.version()?);
+        let changed = self.seen != now;
+        self.seen = now;
+        Ok(changed)
     }
 
-    /// Hands each row to `take`, until that has enough.
-    fn rows<T: Row>(
+    /// What the statement finds.
+    pub(crate) fn rows(
         &mut self,
         sql: &'static str,
         arguments: &ReadArguments,
-        mut take: impl FnMut(T) -> bool,
-    ) -> Result<()> {
+        wanted: Wanted,
+    ) -> Result<Vec<ReadRow>> {
         let (mut statement, columns) = prepare(&self.conn, &mut self.shapes, sql, arguments)?;
         let mut rows = statement.raw_query();
+        let mut all = Vec::new();
         while let Some(found) = rows.next().map_err(ReadError::from)? {
-            self.row.read(&columns, found)?;
-            if !take(T::from_row(&self.row)?) {
+            all.push(ReadRow::of(&columns, found)?);
+            if matches!(wanted, Wanted::First) {
                 break;
             }
         }
-        self.row.rest();
-        Ok(())
+        Ok(all)
     }
 
     /// Runs what has no rows, or whose rows nobody wants; gives how many it changed.

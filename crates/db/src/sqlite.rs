@@ -2,6 +2,7 @@ use std::{
     fs::OpenOptions,
     panic::Location,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,7 @@ use tokio::time::sleep;
 
 use crate::{
     Conn, Options, Result, Tx, conn::Inner, events::Sender, health::DiskFull, reader::Readers,
-    writer::Writer,
+    tx::Told, writer::Writer,
 };
 
 /// How long to wait for whoever else holds the file.
@@ -48,7 +49,7 @@ impl Sqlite {
         let full = DiskFull::default();
         let writer = Writer::start(&path, &connect, options, events.clone(), full.clone())?;
         Ok(Self {
-            readers: Readers::new(path.clone(), options.readers),
+            readers: Readers::new(path.clone(), options.readers, options.remembered),
             path,
             full,
             connect,
@@ -67,7 +68,8 @@ impl Sqlite {
         large: bool,
     ) -> Result<Tx> {
         let loan = self.writer.borrow(caller, large).await?;
-        Ok(Tx::sqlite(Conn(Inner::SqliteTx(loan))))
+        let told = Told::Sqlite(Arc::clone(&self.readers.remembered));
+        Ok(Tx::new(Inner::SqliteTx(loan), told))
     }
 
     pub(crate) async fn close(&self) {

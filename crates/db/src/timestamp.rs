@@ -42,6 +42,14 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The last moment that is a whole number of `step`s: what is asked by it stays the same for a
+    /// while, and what was found may be [remembered](crate::Db::read).
+    #[must_use]
+    pub fn rounded_down(self, step: Duration) -> Self {
+        let step = i64::try_from(step.as_micros()).unwrap_or(i64::MAX).max(1);
+        Self(self.0 - self.0.rem_euclid(step))
+    }
+
     /// A UUID v7 of this moment: ids made from it sort by time.
     pub fn new_uuid(self) -> uuid::Uuid {
         let micros = u64::try_from(self.0).unwrap_or(0);

@@ -1,8 +1,14 @@
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use sqlx::Error;
 
-use crate::{Conn, Result, conn::Inner, node::Announcer};
+use crate::{
+    Conn, Result, conn::Inner, node::Announcer, reader::ReadRow, remembered::Remembered,
+    snapshots::Snapshots,
+};
 
 /// An open transaction: rolled back when dropped, unless [committed](Tx::commit).
 ///
@@ -10,24 +16,22 @@ use crate::{Conn, Result, conn::Inner, node::Announcer};
 pub struct Tx {
     conn: Conn,
     announced: Vec<String>,
-    announcer: Option<Announcer>,
+    told: Told,
+}
+
+/// Whom a commit is told.
+pub(crate) enum Told {
+    /// On SQLite the writer announces.
+    Sqlite(Arc<Remembered<ReadRow>>),
+    Postgres(Arc<Snapshots>, Announcer),
 }
 
 impl Tx {
-    pub(crate) fn sqlite(conn: Conn) -> Self {
-        let (announced, announcer) = (Vec::new(), None); // the writer announces
+    pub(crate) fn new(conn: Inner, told: Told) -> Self {
         Self {
-            conn,
-            announced,
-            announcer,
-        }
-    }
-
-    pub(crate) fn postgres(conn: Conn, announcer: Announcer) -> Self {
-        Self {
-            conn,
+            conn: Conn(conn),
             announced: Vec::new(),
-            announcer: Some(announcer),
+            told,
         }
     }
 
@@ -45,17 +49,19 @@ impl Tx {
     /// Returns once the transaction is on disk. Whoever is cancelled while waiting for that does
     /// not learn the outcome, as with any database.
     pub async fn commit(self) -> Result<()> {
-        match self.conn.0 {
-            Inner::SqliteTx(loan) => loan.commit(self.announced).await,
-            Inner::Postgres(conn) => {
-                conn.commit().await?;
-                if let Some(announcer) = self.announcer {
-                    announcer.announce(self.announced);
-                }
-                Ok(())
+        match (self.conn.0, self.told) {
+            (Inner::SqliteTx(loan), Told::Sqlite(remembered)) => {
+                loan.commit(self.announced).await?;
+                remembered.forget();
             }
-            Inner::Sqlite(_) => unreachable!("a Tx holds a transaction"),
+            (Inner::Postgres(conn), Told::Postgres(snapshots, announcer)) => {
+                conn.commit().await?;
+                snapshots.remembered.forget();
+                announcer.announce(self.announced);
+            }
+            _ => unreachable!("a Tx holds a transaction"),
         }
+        Ok(())
     }
 }
 

@@ -55,7 +55,7 @@ use crate::{
     loan::{Loan, Lost, Member, lend},
     reader::{Open, step_aside},
 };
-use connection::{IN_FILES, IN_MEMORY, begin, data_version};
+use connection::{IN_FILES, IN_MEMORY, begin};
 
 /// How long to wait for the writer before giving up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -257,8 +257,8 @@ impl Task {
     }
 
     fn connect(&mut self) -> Result<Box<Open>> {
-        let mut conn = connection::open(&self.path, self.max_pages)?;
-        self.version = data_version(&mut conn)?;
+        let conn = connection::open(&self.path, self.max_pages)?;
+        self.version = conn.version()?;
         let committing = Arc::clone(&self.committing);
         conn.commit_only_if(move || committing.load(SeqCst))?;
         conn.wait_for_nobody()?; // it waits in `begin`
@@ -352,7 +352,7 @@ impl Task {
             return;
         }
         self.looked = Instant::now();
-        if let Ok(version) = data_version(conn)
+        if let Ok(version) = conn.version()
             && version != self.version
         {
             self.version = version;

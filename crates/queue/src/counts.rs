@@ -1,4 +1,8 @@
+use std::time::Duration;
+
 use db::{Conn, Result, Timestamp};
+
+const ROUND: Duration = Duration::from_secs(10);
 
 /// How the queue is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -60,13 +64,19 @@ pub(crate) const TROUBLE: &str = "SELECT
 
 /// For a page that everybody opens all the time.
 pub async fn trouble(conn: &mut Conn, now: Timestamp) -> Result<Trouble> {
-    conn.query(TROUBLE).bind(now).fetch_one().await
+    // Asked by a round time, and so the same for a while.
+    let soon = now.rounded_down(ROUND) + ROUND;
+    let trouble: Trouble = conn.query(TROUBLE).bind(soon).fetch_one().await?;
+    Ok(Trouble {
+        oldest_due: trouble.oldest_due.filter(|since| *since <= now),
+        ..trouble
+    })
 }
 
 impl Counts {
     /// How long the oldest due job has been.
-    pub fn oldest_due_age(&self, now: Timestamp) -> std::time::Duration {
+    pub fn oldest_due_age(&self, now: Timestamp) -> Duration {
         self.oldest_due
-            .map_or(std::time::Duration::ZERO, |since| now.since(since))
+            .map_or(Duration::ZERO, |since| now.since(since))
     }
 }

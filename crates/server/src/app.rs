@@ -101,6 +101,12 @@ impl App {
         options: Options,
     ) -> Result<Self> {
         Settings::check_pins(&config).map_err(Error::internal("the configuration is wrong"))?;
+        let templates = Templates::new(assets::url);
+        let templates = if options.remembered == 0 {
+            templates.keeping_no_pages()
+        } else {
+            templates
+        };
         let db = open_database(&config, options).await?;
         let secrets = secret_key::load(&config, &db).await?;
         let settings = Settings::load(&mut db.read().await?, &config).await?;
@@ -109,7 +115,7 @@ impl App {
             db,
             clock,
             secrets,
-            templates: Templates::new(assets::url),
+            templates,
             outlet,
             mail_pause: Pause::default(),
             readiness: Mutex::default(),

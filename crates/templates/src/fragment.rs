@@ -9,47 +9,56 @@
 //! are not even made unless the fragment has to be rendered.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fmt,
-    hash::{BuildHasher as _, DefaultHasher, Hash, Hasher, RandomState},
+    hash::{BuildHasher as _, Hash, Hasher, RandomState},
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
 use minijinja::{
     Environment, Error, ErrorKind, State, Value, context,
-    value::{Enumerator, Kwargs, Object, ObjectExt as _, Serde, ValueKind},
+    value::{Enumerator, Kwargs, Object, ObjectExt as _, Serde, ValueKind, serializing_for_value},
 };
 use serde::{Serialize, Serializer};
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
-use crate::page::field;
+use crate::{kept::Kept, page::field, pages::place};
 
 #[cfg(test)]
 mod tests;
 
-/// How many are kept: at a kilobyte and a half each, a few megabytes.
-const KEPT: usize = 2_000;
+/// What is kept at most, in bytes; a row of a list takes a kilobyte and a half.
+const MOST: usize = 3 << 20;
 /// What of the page a fragment sees. The time it is not told: that comes by the filters.
 const PAGE: [&str; 5] = ["lang", "dir", "time_zone", "site_name", "site_url"];
 
 pub(crate) fn add_to(env: &mut Environment<'static>) {
-    let kept = Arc::new(Mutex::new(Kept::default()));
+    let kept = Arc::new(Mutex::new(Kept::new(MOST)));
     env.add_function(
         "fragment",
         move |state: &mut State, name: &str, values: Kwargs| {
-            let now = i64::try_from(field(state, "now")?)?;
+            let now = match now(state) {
+                Some(now) => now,
+                None => field(state, "now")?,
+            };
+            let now = i64::try_from(now)?;
             let key = key(state, name, &values)?;
             let found = locked(&kept).find(key, now);
-            if let Some(html) = found {
-                return Ok(html);
-            }
-            let (html, until) = render(state, name, &values, now)?;
-            locked(&kept).put(key, now, until, html.clone());
-            Ok(html)
+            let (html, until) = if let Some(found) = found {
+                found
+            } else {
+                let both = render(state, name, &values, now)?;
+                let bytes = both.0.as_str().map_or(0, str::len);
+                locked(&kept).put(key, now, both.1, both.clone(), bytes);
+                both
+            };
+            hold_until(state, until);
+            Ok::<_, Error>(place(state, &html).unwrap_or(html))
         },
     );
 }
 
-fn locked(kept: &Mutex<Kept>) -> std::sync::MutexGuard<'_, Kept> {
+fn locked(kept: &Mutex<Kept<(Value, i64)>>) -> std::sync::MutexGuard<'_, Kept<(Value, i64)>> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -78,7 +87,7 @@ fn key(state: &mut State, name: &str, values: &Kwargs) -> Result<u128, Error> {
             }
         }
     }
-    Ok(sum.finish_both())
+    Ok(sum.all())
 }
 
 /// Worked out once a page.
@@ -92,7 +101,7 @@ fn page_key(state: &mut State) -> Result<u128, Error> {
     for name in PAGE {
         field(state, name)?.to_string().hash(&mut sum);
     }
-    let key = sum.finish_both();
+    let key = sum.all();
     state.get_or_insert_extension(PageKey(key));
     Ok(key)
 }
@@ -106,8 +115,7 @@ fn render(state: &mut State, name: &str, values: &Kwargs, now: i64) -> Result<(V
     let (page, values) = (Value::from(page), Value::from(values.clone()));
     let context = context! { page, fragment_now => now, ..values };
     let rendered = state.env().get_template(name)?.render_captured(context)?;
-    let until = rendered.state().get_extension::<Until>();
-    let until = until.map_or(i64::MAX, |until| until.0);
+    let until = until(rendered.state());
     Ok((Value::from_safe_string(rendered.into_output()), until))
 }
 
@@ -119,64 +127,40 @@ pub(crate) fn now(state: &State) -> Option<Value> {
 /// In microseconds.
 struct Until(i64);
 
+/// Until when what was rendered says the same.
+pub(crate) fn until(state: &State) -> i64 {
+    let until = state.get_extension::<Until>();
+    until.map_or(i64::MAX, |until| until.0)
+}
+
 /// What is rendered here says something else from that moment on.
 pub(crate) fn hold_until(state: &mut State, micros: i64) {
     let until = state.get_or_insert_extension(Until(micros));
     until.0 = until.0.min(micros);
 }
 
-/// What was rendered lately, in two halves: when the new half is full, it becomes the old one.
-#[derive(Default)]
-struct Kept {
-    new: HashMap<u128, Fragment>,
-    old: HashMap<u128, Fragment>,
-}
+/// A sum of 128 bits with a secret of this process: nobody makes two different parts come to the
+/// same.
+pub(crate) struct Sum(SipHasher13);
 
-#[derive(Clone)]
-struct Fragment {
-    html: Value,
-    from: i64,
-    until: i64,
-}
-
-impl Kept {
-    fn find(&mut self, key: u128, now: i64) -> Option<Value> {
-        let holds = |found: &&Fragment| (found.from..found.until).contains(&now);
-        if let Some(found) = self.new.get(&key).filter(holds) {
-            return Some(found.html.clone());
-        }
-        let found = self.old.get(&key).filter(holds)?.clone();
-        let html = found.html.clone();
-        self.insert(key, found);
-        Some(html)
-    }
-
-    fn put(&mut self, key: u128, from: i64, until: i64, html: Value) {
-        if from < until {
-            self.insert(key, Fragment { html, from, until });
-        }
-    }
-
-    fn insert(&mut self, key: u128, fragment: Fragment) {
-        if self.new.len() >= KEPT / 2 {
-            self.old = std::mem::take(&mut self.new);
-        }
-        self.new.insert(key, fragment);
-    }
-}
-
-/// Two sums with secrets of their own: nobody makes two different parts come to the same.
-struct Sum(DefaultHasher, DefaultHasher);
-
-static SECRETS: LazyLock<(RandomState, RandomState)> = LazyLock::new(Default::default);
+static SECRET: LazyLock<(u64, u64)> = LazyLock::new(|| {
+    let random = || RandomState::new().build_hasher().finish();
+    (random(), random())
+});
 
 impl Sum {
-    fn new() -> Self {
-        Self(SECRETS.0.build_hasher(), SECRETS.1.build_hasher())
+    pub(crate) fn of(what: &impl Hash) -> u128 {
+        let mut sum = Self::new();
+        what.hash(&mut sum);
+        sum.all()
     }
 
-    fn finish_both(&self) -> u128 {
-        u128::from(self.0.finish()) << 64 | u128::from(self.1.finish())
+    pub(crate) fn new() -> Self {
+        Self(SipHasher13::new_with_keys(SECRET.0, SECRET.1))
+    }
+
+    pub(crate) fn all(&self) -> u128 {
+        self.0.finish128().as_u128()
     }
 }
 
@@ -187,7 +171,6 @@ impl Hasher for Sum {
 
     fn write(&mut self, bytes: &[u8]) {
         self.0.write(bytes);
-        self.1.write(bytes);
     }
 }
 
@@ -197,7 +180,11 @@ where
     T: Clone + Hash + Serialize + Send + Sync + 'static,
     S: Serializer,
 {
-    serializer.collect_seq(rows.iter().map(|row| Value::from_object(Lazy::new(row))))
+    if serializing_for_value() {
+        serializer.collect_seq(rows.iter().map(|row| Value::from_object(Lazy::new(row))))
+    } else {
+        serializer.collect_seq(rows)
+    }
 }
 
 /// A value whose fields are made when somebody asks for one.
@@ -212,11 +199,9 @@ impl Lazy {
     where
         T: Clone + Hash + Serialize + Send + Sync + 'static,
     {
-        let mut sum = Sum::new();
-        row.hash(&mut sum);
         let row = row.clone();
         Self {
-            key: sum.finish_both(),
+            key: Sum::of(&row),
             make: Box::new(move || Value::from(Serde(&row))),
             made: OnceLock::new(),
         }

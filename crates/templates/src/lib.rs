@@ -7,17 +7,22 @@ mod body;
 mod escape;
 mod fragment;
 mod html;
+mod kept;
 mod link;
 mod mark;
 mod page;
+mod pages;
 mod root;
 mod text;
 mod translate;
 mod when;
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, syntax::SyntaxConfig};
+use minijinja::{
+    AutoEscape, Environment, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Serde,
+};
 use serde::Serialize;
 
+use pages::Pages;
 use root::Root;
 
 pub use fragment::lazily;
@@ -26,6 +31,8 @@ pub use page::{FormToken, Page};
 pub use text::initials;
 pub use translate::translate;
 
+/// What is kept of pages at most, in bytes.
+const KEPT: usize = 16 << 20;
 /// Instructions that one rendering may run: an inbox page takes about 30,000.
 const FUEL: u64 = 3_000_000;
 
@@ -34,9 +41,9 @@ const FUEL: u64 = 3_000_000;
 struct Files;
 
 /// All templates, ready to render.
-#[derive(Debug)]
 pub struct Templates {
     env: Environment<'static>,
+    pages: Pages,
 }
 
 impl Templates {
@@ -75,13 +82,33 @@ impl Templates {
         when::add_to(&mut env);
         html::add_to(&mut env, asset_url);
         fragment::add_to(&mut env);
-        Self { env }
+        pages::add_to(&mut env);
+        Self {
+            env,
+            pages: Pages::new(KEPT),
+        }
+    }
+
+    /// The same, which renders each page anew.
+    #[must_use]
+    pub fn keeping_no_pages(self) -> Self {
+        Self {
+            pages: Pages::new(0),
+            ..self
+        }
     }
 
     /// Renders `name` with the fields of `view`, and `page` under its own name.
     pub fn render(&self, name: &str, page: &Page, view: &impl Serialize) -> Result<String, Error> {
-        let root = Value::from_object(Root::of(page, view)?);
-        self.env.get_template(name)?.render(root)
+        let root = Root::of(Value::from(Serde(page)), view)?;
+        self.env
+            .get_template(name)?
+            .render(Value::from_object(root))
+    }
+
+    /// The same, of what was rendered before if nothing in it has changed.
+    pub fn page(&self, name: &str, page: &Page, view: &impl Serialize) -> Result<String, Error> {
+        self.pages.render(&self.env, name, page, view)
     }
 
     /// The names of all built-in templates.

@@ -10,8 +10,6 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::Page;
-
 /// What a template finds by a bare name: the fields of its view, and `page`.
 ///
 /// Every name goes through it, those of functions too, which are looked for here first. So it
@@ -20,15 +18,20 @@ use crate::Page;
 pub(crate) struct Root(HashMap<String, Value, BuildHasherDefault<Short>>);
 
 impl Root {
-    pub(crate) fn of(page: &Page, view: &impl Serialize) -> Result<Self, Error> {
+    pub(crate) fn of(page: Value, view: &impl Serialize) -> Result<Self, Error> {
         let view = Value::from(Serde(view));
         let mut names = HashMap::default();
         for name in view.try_iter()? {
             let value = view.get_item(&name)?;
             names.insert(name.to_string(), value);
         }
-        names.insert("page".into(), Value::from(Serde(page)));
+        names.insert("page".into(), page);
         Ok(Self(names))
+    }
+
+    pub(crate) fn and(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
     }
 }
 

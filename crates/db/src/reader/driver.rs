@@ -88,6 +88,10 @@ impl ReadArguments {
     pub(super) fn get(&self, index: usize) -> &Owned {
         self.0.get(index).unwrap_or(&Owned::Null)
     }
+
+    pub(crate) fn values(&self) -> &[Owned] {
+        &self.0
+    }
 }
 
 impl Arguments for ReadArguments {

@@ -1,6 +1,5 @@
 use std::{
     borrow::Cow,
-    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -19,16 +18,12 @@ use super::{
 };
 use crate::Result;
 
-/// What the buffer of a connection keeps between two statements.
-const KEPT: usize = 64 * 1024;
-
-/// A row, copied out of SQLite; one is used for all rows of a connection.
-#[derive(Default)]
+/// A row, copied out of SQLite.
 pub struct ReadRow {
     columns: Arc<[Column]>,
-    cells: Vec<Cell>,
+    cells: Box<[Cell]>,
     /// The texts and blobs of all cells.
-    bytes: Vec<u8>,
+    bytes: Box<[u8]>,
     /// Where the next column is looked for first: they are mostly asked for in their order.
     next: AtomicUsize,
 }
@@ -37,8 +32,14 @@ enum Cell {
     Null,
     Integer(i64),
     Real(f64),
-    Text(Range<usize>),
-    Blob(Range<usize>),
+    Text(Place),
+    Blob(Place),
+}
+
+/// Where a text or blob stands; SQLite has none of 4 GiB.
+struct Place {
+    start: u32,
+    end: u32,
 }
 
 #[derive(Debug)]
@@ -66,38 +67,39 @@ impl Column {
 }
 
 impl ReadRow {
-    /// Takes the next row over.
-    pub(super) fn read(&mut self, columns: &Arc<[Column]>, row: &rusqlite::Row<'_>) -> Result<()> {
-        if !Arc::ptr_eq(&self.columns, columns) {
-            self.columns = Arc::clone(columns);
-        }
-        self.cells.clear();
-        self.bytes.clear();
-        *self.next.get_mut() = 0;
+    pub(super) fn of(columns: &Arc<[Column]>, row: &rusqlite::Row<'_>) -> Result<Self> {
+        let mut cells = Vec::with_capacity(columns.len());
+        let mut bytes = Vec::new();
+        let mut keep = |found: &[u8]| {
+            let start = bytes.len();
+            bytes.extend_from_slice(found);
+            let place =
+                |at| u32::try_from(at).map_err(|_| Error::Protocol("a row of 4 GiB".into()));
+            Ok::<_, Error>(Place {
+                start: place(start)?,
+                end: place(bytes.len())?,
+            })
+        };
         for index in 0..columns.len() {
-            let cell = match row.get_ref(index).map_err(ReadError::from)? {
+            cells.push(match row.get_ref(index).map_err(ReadError::from)? {
                 Found::Null => Cell::Null,
                 Found::Integer(number) => Cell::Integer(number),
                 Found::Real(number) => Cell::Real(number),
-                Found::Text(text) => Cell::Text(self.keep(text)),
-                Found::Blob(bytes) => Cell::Blob(self.keep(bytes)),
-            };
-            self.cells.push(cell);
+                Found::Text(text) => Cell::Text(keep(text)?),
+                Found::Blob(found) => Cell::Blob(keep(found)?),
+            });
         }
-        Ok(())
+        Ok(Self {
+            columns: Arc::clone(columns),
+            cells: cells.into(),
+            bytes: bytes.into(),
+            next: AtomicUsize::new(0),
+        })
     }
 
-    fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        start..self.bytes.len()
-    }
-
-    /// After the last row: gives back what an unusually large one needed.
-    pub(super) fn rest(&mut self) {
-        if self.bytes.capacity() > KEPT {
-            self.bytes = Vec::new();
-        }
+    /// In bytes.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len() + self.cells.len() * size_of::<Cell>()
     }
 }
 
@@ -110,7 +112,7 @@ impl Row for ReadRow {
 
     fn try_get_raw<I: ColumnIndex<Self>>(&self, index: I) -> Result<ReadValueRef<'_>> {
         let index = index.index(self)?;
-        let bytes = |range: &Range<usize>| &self.bytes[range.clone()];
+        let bytes = |place: &Place| &self.bytes[place.start as usize..place.end as usize];
         let len = self.cells.len();
         let cell = self.cells.get(index);
         Ok(ReadValueRef(
@@ -118,8 +120,8 @@ impl Row for ReadRow {
                 Cell::Null => Found::Null,
                 Cell::Integer(number) => Found::Integer(*number),
                 Cell::Real(number) => Found::Real(*number),
-                Cell::Text(range) => Found::Text(bytes(range)),
-                Cell::Blob(range) => Found::Blob(bytes(range)),
+                Cell::Text(place) => Found::Text(bytes(place)),
+                Cell::Blob(place) => Found::Blob(bytes(place)),
             },
         ))
     }

@@ -6,14 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::Error;
 use tokio::time::sleep;
 
-use crate::{
-    Result,
-    reader::{Open, ReadArguments},
-    sqlite::is_busy,
-};
+use crate::{Result, reader::Open, sqlite::is_busy};
 
 /// How long to wait for another process that writes, and between two looks whether it has ended.
 const OTHERS: Duration = Duration::from_secs(5);
@@ -46,9 +41,4 @@ pub(super) async fn begin(conn: &mut Open) -> Result<()> {
             outcome => return outcome,
         }
     }
-}
-
-pub(super) fn data_version(conn: &mut Open) -> Result<i64> {
-    let version = conn.first("PRAGMA data_version", &ReadArguments::default())?;
-    version.map(|(version,)| version).ok_or(Error::RowNotFound)
 }

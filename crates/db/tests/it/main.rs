@@ -12,6 +12,7 @@ mod postgres;
 mod posting;
 mod readiness;
 mod reading;
+mod remembered;
 mod statements;
 mod throughput;
 mod writer;

@@ -47,14 +47,25 @@ pub async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option
     if !secrets::is_token(token) {
         return Ok(None);
     }
-    let query = conn
-        .query(users!(
-            "WHERE disabled_at IS NULL AND id = (
-                 SELECT user_id FROM sessions WHERE token_hash = $1 AND expires_at > $2)"
+    // The time is compared here: so the same is asked each time.
+    let found: Option<Held> = conn
+        .query(concat!(
+            "SELECT held.expires_at, holder.* FROM sessions AS held JOIN (",
+            users!("WHERE disabled_at IS NULL"),
+            ") AS holder ON holder.id = held.user_id WHERE held.token_hash = $1"
         ))
         .bind(secrets::hash(token).to_vec())
-        .bind(now);
-    Ok(query.fetch_optional().await?)
+        .fetch_optional()
+        .await?;
+    let held = found.filter(|held| held.expires_at > now);
+    Ok(held.map(|held| held.user))
+}
+
+#[derive(sqlx::FromRow)]
+struct Held {
+    expires_at: Timestamp,
+    #[sqlx(flatten)]
+    user: User,
 }
 
 #[derive(sqlx::FromRow)]

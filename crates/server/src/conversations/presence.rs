@@ -15,6 +15,7 @@ use crate::{
 
 /// A page that has said nothing for so long has gone; it says something every 20 seconds.
 const GONE: Duration = Duration::from_secs(45);
+const ROUND: Duration = Duration::from_secs(10);
 /// Announced, beside the thread's own topic, for the lists that show who is where.
 const TOPIC: &str = "here";
 /// More than a team has pages open.
@@ -40,6 +41,7 @@ pub struct Present {
     pub user_id: UserId,
     pub name: String,
     pub doing: Doing,
+    seen_at: Timestamp,
 }
 
 /// `staff` is in the thread. Announced only when that is new.
@@ -101,36 +103,41 @@ pub async fn others_in(
 ) -> Result<Vec<Present>> {
     let present = conn
         .query(
-            "SELECT presence.thread_id, presence.user_id, users.name, presence.doing
+            "SELECT presence.thread_id, presence.user_id, users.name, presence.doing, presence.seen_at
              FROM presence JOIN users ON users.id = presence.user_id
-             WHERE presence.thread_id = $1 AND presence.user_id <> $2 AND presence.seen_at > $3
+             WHERE presence.thread_id = $1 AND presence.user_id <> $2
                AND users.disabled_at IS NULL
              ORDER BY users.name, users.id",
         )
         .bind(thread.id)
         .bind(viewer.id)
-        .bind(now - GONE)
         .fetch_all()
         .await?;
-    Ok(present)
+    Ok(still_there(present, now))
 }
 
 /// Who is in any thread beside `viewer`, by name.
 pub async fn others(conn: &mut Conn, viewer: &User, now: Timestamp) -> Result<Vec<Present>> {
     let present = conn
         .query(
-            "SELECT presence.thread_id, presence.user_id, users.name, presence.doing
+            "SELECT presence.thread_id, presence.user_id, users.name, presence.doing, presence.seen_at
              FROM presence JOIN users ON users.id = presence.user_id
              WHERE presence.seen_at > $2 AND presence.user_id <> $1
                AND users.disabled_at IS NULL
              ORDER BY users.name, users.id LIMIT $3",
         )
         .bind(viewer.id)
-        .bind(now - GONE)
+        .bind(now.rounded_down(ROUND) - GONE)
         .bind(MOST)
         .fetch_all()
         .await?;
-    Ok(present)
+    Ok(still_there(present, now))
+}
+
+/// To the moment: the database is asked by a round time, and so the same for a while.
+fn still_there(mut present: Vec<Present>, now: Timestamp) -> Vec<Present> {
+    present.retain(|present| present.seen_at > now - GONE);
+    present
 }
 
 /// Forgets who has gone without a word, and announces it. Writes nothing when nobody has.

@@ -10,7 +10,7 @@ pub(super) fn templates() -> Templates {
 /// With `PREVIEW` the page also goes there, as `shown_as.html`, to look at.
 pub(super) fn page(template: &str, shown_as: &str, view: &impl Serialize) -> String {
     let html = templates()
-        .render(template, &Page::sample(), view)
+        .page(template, &Page::sample(), view)
         .unwrap_or_else(|error| panic!("{template} as {shown_as}: {error:#}"));
     if let Ok(folder) = std::env::var("PREVIEW") {
         std::fs::write(format!("{folder}/{shown_as}.html"), &html).unwrap();

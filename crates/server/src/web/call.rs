@@ -58,6 +58,7 @@ impl Call {
         let visit = Visit {
             app: self.app.clone(),
             now: self.now,
+            arrival: self.app.db.arrive(),
             user: self.user.clone(),
             client: self.client,
             headers: Arc::clone(&self.headers),

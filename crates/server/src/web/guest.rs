@@ -45,7 +45,7 @@ pub fn own_page(call: &Call) -> String {
 pub async fn show_thread(visit: Visit) -> Result<Response> {
     let token = Token::parse(visit.param("token"));
     let device = Device::read(&visit.app, &visit.headers, visit.now);
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let guest = by_page(&visit, &mut conn).await?;
     let token = token.expect("it has led to the guest");
     let view = page::load(&visit, &mut conn, &token, &guest).await?;

@@ -39,7 +39,7 @@ pub async fn show_events(visit: Visit) -> Result<Response> {
     }];
     let asked = visit.query.get("topics").split(',').take(MOST_TOPICS - 1);
     let actor = Actor::User(Box::new(user.clone()));
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     for name in asked {
         if may_hear(&mut conn, &actor, &user, name).await? {
             let name: Arc<str> = name.into();
@@ -55,7 +55,7 @@ pub async fn show_events(visit: Visit) -> Result<Response> {
 
 /// `/pigeon/t/{token}/events`: that something changed which the guest can see.
 pub async fn show_guest_events(visit: Visit) -> Result<Response> {
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let guest = guest::by_page(&visit, &mut conn).await?;
     drop(conn);
     let device = Device::read(&visit.app, &visit.headers, visit.now);

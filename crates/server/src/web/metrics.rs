@@ -87,7 +87,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
 }
 
 async fn measure_jobs(visit: &Visit) -> Result<()> {
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let counts = queue::counts(&mut conn, visit.now).await?;
     let number = |count: i64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     metrics::gauge!(JOBS_DUE).set(number(counts.due));

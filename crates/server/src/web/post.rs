@@ -91,7 +91,8 @@ async fn act(action: &'static Action, mut call: Call) -> Response {
         call.form_cookie = None;
     }
     if call.origin == Origin::Own && action.door != Door::Mail {
-        match request::signed_in(&call.app, &call.headers, call.now).await {
+        let arrival = call.app.db.arrive();
+        match request::signed_in(&call.app, &call.headers, arrival, call.now).await {
             Ok(user) => call.user = user,
             Err(error) => return answer::refused(call, action, error).await,
         }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use db::Timestamp;
+use db::{Arrival, Timestamp};
 
 use crate::{
     App, Error, Result,
@@ -78,7 +78,7 @@ async fn get(app: App, parts: Parts) -> Response {
 async fn enter(route: &Route, visit: &mut Visit) -> Result<()> {
     if matches!(route.kind, Kind::Page | Kind::Secret | Kind::Stream) {
         visit.query = Arc::new(Fields::of_query(&visit.query_text)?);
-        visit.user = signed_in(&visit.app, &visit.headers, visit.now).await?;
+        visit.user = signed_in(&visit.app, &visit.headers, visit.arrival, visit.now).await?;
     }
     Ok(())
 }
@@ -106,6 +106,7 @@ fn look(app: &App, extensions: &Extensions, headers: &HeaderMap, uri: &Uri) -> V
     Visit {
         app: app.clone(),
         now: app.clock.now(),
+        arrival: app.db.arrive(),
         user: None,
         client: Client::find(peer, headers, &app.config.trusted_proxies),
         headers: Arc::new(headers.clone()),
@@ -119,11 +120,16 @@ fn look(app: &App, extensions: &Extensions, headers: &HeaderMap, uri: &Uri) -> V
 }
 
 /// Whose session's cookie came along.
-pub async fn signed_in(app: &App, headers: &HeaderMap, now: Timestamp) -> Result<Option<User>> {
+pub async fn signed_in(
+    app: &App,
+    headers: &HeaderMap,
+    arrival: Arrival,
+    now: Timestamp,
+) -> Result<Option<User>> {
     let Some(token) = Cookie::Session.read(&app.config, headers) else {
         return Ok(None);
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read_since(arrival).await?;
     session::find(&mut conn, token, now).await
 }
 

@@ -22,7 +22,7 @@ pub async fn show_unsubscribe(visit: Visit) -> Result<Response> {
         *page.status_mut() = StatusCode::NOT_FOUND;
         return Ok(page);
     };
-    let offers_refusal = offers_refusal(&mut visit.app.db.read().await?, &whose).await?;
+    let offers_refusal = offers_refusal(&mut visit.read().await?, &whose).await?;
     let done = visit.typed.as_ref();
     let done = done.filter(|typed| typed.status == StatusCode::OK);
     let state = match done {

@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use db::Timestamp;
+use db::{Arrival, Conn, Timestamp};
 use jiff::Zoned;
 use serde::Serialize;
 use templates::{FormToken, Page};
@@ -22,6 +22,8 @@ use crate::{
 pub struct Visit {
     pub app: App,
     pub now: Timestamp,
+    /// What was committed before is on the page.
+    pub arrival: Arrival,
     /// Who is signed in.
     pub user: Option<User>,
     pub client: Client,
@@ -54,6 +56,11 @@ pub struct Typed {
 }
 
 impl Visit {
+    /// To read what had been committed when this person came.
+    pub async fn read(&self) -> Result<Conn> {
+        Ok(self.app.db.read_since(self.arrival).await?)
+    }
+
     /// What stands in the place of `{name}` in the route's path.
     pub fn param(&self, name: &str) -> &str {
         let found = self.params.iter().find(|(key, _)| *key == name);
@@ -94,7 +101,7 @@ impl Visit {
         let html = self
             .app
             .templates
-            .render(template, &self.known(Some(form)), view);
+            .page(template, &self.known(Some(form)), view);
         let html = html.map_err(Error::internal("a template failed"))?;
         let mut response = Html(html).into_response();
         if self.form_cookie.is_none() {

@@ -52,7 +52,7 @@ pub async fn show_reset(visit: Visit) -> Result<Response> {
     if token == DONE {
         return visit.page("account/reset_done.html", &ResetOutcome {});
     }
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let user = accounts::find(&mut conn, token, visit.now).await?;
     drop(conn);
     if user.is_none() {

@@ -24,7 +24,7 @@ pub async fn show_setup(visit: Visit) -> Result<Response> {
         return show_you(&visit);
     }
     let keeper = visit.user.as_ref().is_some_and(is_keeper);
-    if keeper && setup::wants_site(&mut visit.app.db.read().await?).await? {
+    if keeper && setup::wants_site(&mut visit.read().await?).await? {
         return show_site(&visit);
     }
     Ok(see_other("/pigeon"))

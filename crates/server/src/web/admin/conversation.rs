@@ -46,7 +46,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
     let state = State::of(&visit)?;
 
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let id: ThreadId = visit.param("id").parse().map_err(|_| Error::NotFound)?;
     let actor = Actor::User(Box::new(viewer.clone()));
     let thread = actor.thread_or_trashed(&mut conn, id).await?;

@@ -26,7 +26,7 @@ const SHOWN: usize = 5;
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let shell = shell(&visit, &mut conn, viewer, Place::Home).await?;
     let rows = newest_needing_reply(&mut conn, viewer, ROWS).await?;
     let mut rows: Vec<_> = rows.into_iter().map(|row| Row::new(row, viewer)).collect();

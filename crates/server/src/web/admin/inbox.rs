@@ -43,7 +43,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
     let state = State::of(&visit)?;
 
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let counts = inbox::counts(&mut conn, viewer).await?;
     let staff = User::list_staff(&mut conn).await?;
     let listing = state.listing(&visit, viewer, &staff);

@@ -34,7 +34,7 @@ const FRAME_POLICY: HeaderValue = HeaderValue::from_static(
 pub async fn list(visit: Visit) -> Result<Response> {
     ensure_catching(&visit)?;
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let shell = shell(&visit, &mut conn, viewer, Place::Mail).await?;
     let mails = catcher::list(&mut conn, &visit.app.secrets, viewer.id, visit.now).await?;
     drop(conn);
@@ -53,7 +53,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     ensure_catching(&visit)?;
     let viewer = viewer(&visit)?;
     let (id, at, mail) = find(&visit).await?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let shell = shell(&visit, &mut conn, viewer, Place::Mail).await?;
     drop(conn);
 
@@ -115,7 +115,7 @@ fn ensure_catching(visit: &Visit) -> Result<()> {
 async fn find(visit: &Visit) -> Result<(MailId, Timestamp, catcher::Caught)> {
     let viewer = viewer(visit)?;
     let id: MailId = visit.param("id").parse().map_err(|_| Error::NotFound)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let (at, mail) = catcher::get(&mut conn, &visit.app.secrets, viewer.id, id, visit.now).await?;
     Ok((id, at, mail))
 }

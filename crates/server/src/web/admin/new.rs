@@ -17,7 +17,7 @@ use crate::{
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let shell = shell(&visit, &mut conn, viewer, Place::Inbox).await?;
     let people = if viewer.can(Permission::AssignThreads) {
         User::list_staff(&mut conn).await?

@@ -20,7 +20,7 @@ const PAGE: &str = "/pigeon/admin/profile";
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let mut shell = shell(&visit, &mut conn, viewer, Place::Profile).await?;
     drop(conn);
 

@@ -46,7 +46,7 @@ impl Show {
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let mut shell = shell(&visit, &mut conn, viewer, Place::Queue).await?;
     let counts = queue::counts(&mut conn, visit.now).await?;
     let show =

@@ -27,7 +27,7 @@ const PAGE: &str = "/pigeon/admin/saved-replies";
 
 pub async fn list(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let thread = wanted_thread(&visit, &mut conn, viewer).await?;
     let replies = SavedReply::list(&mut conn).await?;
     if visit.wants_json() {
@@ -62,7 +62,7 @@ pub async fn list(visit: Visit) -> Result<Response> {
 /// As a page to change it; for a script with its variables filled in, for the conversation `thread`.
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let reply = SavedReply::get(&mut conn, parse(visit.param("id"))?).await?;
     if visit.wants_json() {
         let thread = wanted_thread(&visit, &mut conn, viewer).await?;

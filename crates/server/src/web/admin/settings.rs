@@ -24,7 +24,7 @@ const NOT_SETTINGS: [&str; 4] = ["action", "csrf", "key", "redirect"];
 
 pub async fn show(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let mut shell = shell(&visit, &mut conn, viewer, Place::Settings).await?;
     drop(conn);
 

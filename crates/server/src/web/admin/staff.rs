@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{Result, accounts::User, web::Visit};
 
 pub async fn list(visit: Visit) -> Result<Response> {
-    let mut conn = visit.app.db.read().await?;
+    let mut conn = visit.read().await?;
     let staff = User::list_staff(&mut conn).await?;
     let staff = staff.iter().map(|user| {
         let handle = user.username.as_deref().unwrap_or(&user.name);

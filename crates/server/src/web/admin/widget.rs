@@ -25,7 +25,7 @@ pub(super) const ROWS: i64 = 5;
 /// A piece of HTML: no page around it, and nothing in it that needs our style or script.
 pub async fn fragment(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let (count, rows) = load(&mut visit.app.db.read().await?, viewer).await?;
+    let (count, rows) = load(&mut visit.read().await?, viewer).await?;
     let rows = rows.into_iter().map(|row| Row::new(row, viewer));
     let view = WidgetPage {
         widget: Widget {
@@ -38,7 +38,7 @@ pub async fn fragment(visit: Visit) -> Result<Response> {
 
 pub async fn as_json(visit: Visit) -> Result<Response> {
     let viewer = viewer(&visit)?;
-    let (count, rows) = load(&mut visit.app.db.read().await?, viewer).await?;
+    let (count, rows) = load(&mut visit.read().await?, viewer).await?;
     let threads = rows.into_iter().map(|row| {
         let path = format!("/pigeon/admin/threads/{}", row.id);
         json!({

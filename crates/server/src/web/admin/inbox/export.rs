@@ -51,7 +51,7 @@ enum Step {
 async fn export(visit: Visit, format: Format) -> Result<Response> {
     let viewer = viewer(&visit)?;
     let state = State::of(&visit)?;
-    let staff = User::list_staff(&mut visit.app.db.read().await?).await?;
+    let staff = User::list_staff(&mut visit.read().await?).await?;
     let listing = state.listing(&visit, viewer, &staff);
     let source = state.list.source;
     let today = visit.zoned(visit.now).date();
