@@ -59,11 +59,14 @@ enum Role {
     /// The same HTTP server with a trivial answer
     #[command(hide = true)]
     Hello,
-    /// Pigeon with another number of transactions that share a COMMIT
+    /// Pigeon with another number of transactions that share a COMMIT, or without memory of what
+    /// was read
     #[command(hide = true)]
     Serve {
-        #[arg(long)]
+        #[arg(long, default_value_t = 64)]
         batch: usize,
+        #[arg(long)]
+        forgetful: bool,
     },
 }
 
@@ -73,7 +76,7 @@ fn main() -> Result<()> {
     runtime.block_on(async {
         match arguments.role {
             Some(Role::Hello) => hello::serve().await,
-            Some(Role::Serve { batch }) => server::serve_in_batches(batch).await,
+            Some(Role::Serve { batch, forgetful }) => server::serve(batch, forgetful).await,
             None => {
                 let plan = suite::Plan {
                     large: arguments.large,

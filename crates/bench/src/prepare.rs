@@ -166,7 +166,11 @@ pub async fn open_threads(place: &Place, most: usize) -> Result<Vec<String>> {
 
 /// How long all the inbox's counts take together, and a search for `word`, without HTTP.
 pub async fn counts(place: &Place, word: &str) -> Result<Vec<(String, Duration)>> {
-    let app = App::open(place.config()?, Clock::system()).await?;
+    let options = db::Options {
+        remembered: 0,
+        ..db::Options::default()
+    };
+    let app = App::open_tuned(place.config()?, Clock::system(), options).await?;
     let mut conn = app.db.read().await?;
     let (admin,): (UserId,) = conn
         .query("SELECT id FROM users ORDER BY admin DESC, id LIMIT 1")

@@ -13,6 +13,9 @@ something beside the ceiling of the same run, not by itself.
 - A guest post is the contact form, sent with an address and a mailbox of its own each time. It
   stores the conversation, a private link, two mails to send, and everything that keeps a second
   click from posting twice. The mails are sent by another process unless it says so.
+- Pigeon remembers what it has read and rendered until the database changes: the pages are those of a
+  site where nothing was written since somebody looked at the same. Beside each stands what it costs with
+  *nothing remembered*, as after every change; lists, searches and counts are measured only so.
 - SQLite waits for the disk at every commit (`synchronous=FULL`), and so does PostgreSQL.
 
 ";

@@ -6,7 +6,7 @@ use std::{
 };
 
 use db::Clock;
-use pigeon::{App, serve, web};
+use pigeon::{App, web};
 use tokio::{
     net::TcpListener,
     process::{Child, Command},
@@ -79,6 +79,13 @@ impl Server {
         Self::start(program, arguments, place, &[], "/pigeon/health/live").await
     }
 
+    /// One that reads and renders everything each time.
+    pub async fn forgetful(place: &Place) -> Result<Self> {
+        let arguments = ["serve", "--forgetful"];
+        let bench = env::current_exe()?;
+        Self::start(&bench, &arguments, place, &[], "/pigeon/health/live").await
+    }
+
     /// The memory that it has now, in MiB.
     pub fn memory(&self) -> Result<f64> {
         let id = self.child.id().ok_or("the server has ended")?;
@@ -111,15 +118,19 @@ pub fn memory_of(process: u32) -> Result<f64> {
     Ok(kib.ok_or("no VmRSS")?.parse::<f64>()? / 1024.0)
 }
 
-/// Pigeon, but with `batch` transactions to a COMMIT at most.
-pub async fn serve_in_batches(batch: usize) -> Result<()> {
-    let options = db::Options {
+/// Pigeon, but with `batch` transactions to a COMMIT at most; a forgetful one reads and renders
+/// everything each time.
+pub async fn serve(batch: usize, forgetful: bool) -> Result<()> {
+    let mut options = db::Options {
         batch,
         ..db::Options::default()
     };
+    if forgetful {
+        options.remembered = 0;
+    }
     let app = App::open_tuned(place::from_environment()?, Clock::system(), options).await?;
     let listener = TcpListener::bind(app.config.listen).await?;
     let router = web::router(app.clone());
-    serve::serve(&app, listener, router, serve::asked_to_end()).await;
+    pigeon::serve::serve(&app, listener, router, pigeon::serve::asked_to_end()).await;
     Ok(())
 }

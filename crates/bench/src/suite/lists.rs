@@ -8,7 +8,7 @@ use crate::{
     place::Place,
     prepare,
     requests::get,
-    server::{Server, Worker},
+    server::Server,
 };
 
 const SOURCES: [&str; 9] = [
@@ -38,7 +38,8 @@ const QUESTIONS: [(&str, &str); 11] = [
     ("all without a word", "-order"),
 ];
 
-/// Every source in every order, and every kind of search, one after the other.
+/// Every source in every order, and every kind of search, one after the other, read and rendered
+/// each time.
 pub async fn measure(
     plan: &Plan,
     place: &Place,
@@ -46,13 +47,16 @@ pub async fn measure(
     by_size: &mut BySize,
 ) -> Result<()> {
     let targets = Arc::new(prepare::targets(place).await?);
-    let server = Server::pigeon(&plan.pigeon, place, Worker::Here).await?;
+    let server = Server::forgetful(place).await?;
     for (what, query) in pages() {
         let (host, targets) = (place.host(), Arc::clone(&targets));
         let path = format!("/pigeon/admin/threads?{query}");
         let make = move |_| get(&path, &host, &targets.cookie);
         let load = load::run(&server.address, 1, plan.each / 5, make).await?;
-        table.add(Row::load(format!("{what}, 1 client"), &load));
+        table.add(Row::load(
+            format!("{what}, 1 client, nothing remembered"),
+            &load,
+        ));
         let key = (place.name.to_owned(), what);
         by_size.entry(key).or_default().push(load.p50);
     }

@@ -28,18 +28,13 @@ pub async fn measure(
 
     let server = Server::pigeon(&plan.pigeon, place, Worker::Here).await?;
     for page in PAGES {
-        let (host, targets) = (place.host(), Arc::clone(&targets));
-        let make =
-            move |number| (page.request)(&targets, &host, usize::try_from(number).unwrap_or(0));
-        let load = load::run(&server.address, CLIENTS, plan.each, make).await?;
+        let load = look(plan, place, &server, &targets, &page).await?;
         let row = Row::load(format!("{}, {CLIENTS} clients", page.name), &load);
         table.add(if page.is_measured {
             judged(row, &load, &hello)
         } else {
             row
         });
-        let key = (place.name.to_owned(), page.name.to_owned());
-        by_size.entry(key).or_default().push(load.p50);
     }
     refresh(plan, place, &server, &targets, table).await?;
     let memory = server.memory()?;
@@ -47,6 +42,17 @@ pub async fn measure(
         Row::plain("memory after these pages", format!("{memory:.0} MiB"))
             .target("≤ 120 MiB", memory <= 120.0),
     );
+    server.stop().await?;
+
+    let server = Server::forgetful(place).await?;
+    for page in PAGES {
+        let load = look(plan, place, &server, &targets, &page).await?;
+        let what = format!("{}, {CLIENTS} clients, nothing remembered", page.name);
+        let reached = load.per_second / hello.per_second * 100.0;
+        table.add(Row::load(what, &load).beside(format!("{reached:.1} % of hello")));
+        let key = (place.name.to_owned(), page.name.to_owned());
+        by_size.entry(key).or_default().push(load.p50);
+    }
     server.stop().await?;
 
     for (what, took) in prepare::counts(place, COMMON).await? {
@@ -57,6 +63,18 @@ pub async fn measure(
         by_size.entry(key).or_default().push(took);
     }
     Ok(())
+}
+
+async fn look(
+    plan: &Plan,
+    place: &Place,
+    server: &Server,
+    targets: &Arc<Targets>,
+    page: &Page,
+) -> Result<Load> {
+    let (host, targets, request) = (place.host(), Arc::clone(targets), page.request);
+    let make = move |number| request(&targets, &host, usize::try_from(number).unwrap_or(0));
+    load::run(&server.address, CLIENTS, plan.each, make).await
 }
 
 /// A list that is open, brought up to date after something has happened.
