@@ -176,7 +176,7 @@ test('a receipt comes by itself', async ({ page, pigeon, someone }) => {
   await expect(page.getByText(/Seen by Guest 51/)).toBeVisible({ timeout: 4_000 });
 });
 
-test('whoever is signed out meets the sign-in page, but not over what they have written', async ({ page, pigeon, context }) => {
+test('whoever is signed out meets the sign-in page, but not over what they have written', async ({ page, pigeon, context, complaints }) => {
   await signIn(page, pigeon);
   const second = await context.newPage();
   await second.goto(list(pigeon));
@@ -189,4 +189,7 @@ test('whoever is signed out meets the sign-in page, but not over what they have 
   await expect(second.getByRole('heading', { name: 'Sign in' })).toBeVisible({ timeout: 12_000 });
   await expect(page.getByText('This page is not yours to see any more.')).toBeVisible({ timeout: 12_000 });
   await expect(page.locator('textarea[name=body]')).toHaveValue('Half a thought');
+  // The draft may be saved just after: that is refused, and nothing else may be.
+  const refused = `401: ${pigeon.url}/pigeon/actions/pigeon/admin/draft`;
+  complaints.splice(0, Infinity, ...complaints.filter((complaint) => complaint !== refused));
 });

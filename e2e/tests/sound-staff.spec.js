@@ -59,7 +59,7 @@ test('a conversation: new, noted, answered, overtaken, refused, closed', async (
 
   await page.locator('textarea[name=body]').evaluate((area) => area.removeAttribute('required'));
   await button(page, 'Send').click();
-  await expect(page.locator('#problems')).toBeVisible();
+  await expect(page.locator('#write-problems')).toBeVisible();
   await expectSound(page);
 
   await page.locator('.bar').getByRole('button', { name: 'Close' }).click();

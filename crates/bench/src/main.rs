@@ -12,6 +12,7 @@ mod prepare;
 mod raw;
 mod report;
 mod requests;
+mod rivals;
 mod server;
 mod suite;
 

@@ -20,6 +20,7 @@ use crate::{
     place::Place,
     prepare::{self, Filled},
     report::shown,
+    rivals,
 };
 
 pub struct Plan {
@@ -70,6 +71,7 @@ pub async fn run(plan: &Plan) -> Result<Figures> {
     if plan.large {
         figures.tables.push(growth(by_size));
     }
+    figures.tables.push(rivals::table(&figures));
     Ok(figures)
 }
 
