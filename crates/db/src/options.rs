@@ -9,7 +9,7 @@ pub struct Options {
     /// off.
     pub batch_age: Duration,
     /// What was read is remembered in so many bytes until the database changes; 0: each statement
-    /// is asked anew.
+    /// is asked anew, and each page rendered anew, too.
     pub remembered: usize,
     /// SQLite: connections that read; each may keep 4 MiB of pages.
     pub readers: u32,
