@@ -10,8 +10,10 @@ use pigeon::web;
 use crate::program::{Answer, House, Program};
 
 const MIB: usize = 1024 * 1024;
-/// By how much the program's memory may grow while it refuses everything, in bytes.
-const GROWTH: usize = 8 * MIB;
+/// By how much the program's memory may grow while it refuses everything, in bytes. What it has
+/// rendered for its refusals, and what the allocator keeps for each thread, comes to 6 to 9 MiB; to
+/// take in what is sent would come to `EARLY` at the least.
+const GROWTH: usize = 16 * MIB;
 /// More than the program's limit, what it still takes in afterwards, and what lies on the way.
 const EARLY: usize = 24 * MIB;
 
