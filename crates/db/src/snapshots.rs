@@ -7,13 +7,16 @@
 //!
 //! Those who ask at the same time ask together, as those who write are committed together.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering::SeqCst},
+use std::{
+    pin::pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
 };
 
 use sqlx::postgres::PgRow;
-use tokio::sync::Mutex;
+use tokio::sync::Notify;
 
 use crate::{
     Result,
@@ -31,13 +34,17 @@ pub(crate) struct Snapshots {
     /// How many have asked so far.
     asked: AtomicU64,
     last: Mutex<Last>,
+    /// A look has ended: all who wait for it go on at once, on every core.
+    ended: Notify,
 }
 
 #[derive(Default)]
 struct Last {
-    /// How many had asked when the last look began.
+    /// How many had asked when the last look that was answered began.
     answered: u64,
     snapshot: String,
+    /// Whether somebody is looking.
+    looking: bool,
 }
 
 impl Snapshots {
@@ -47,6 +54,7 @@ impl Snapshots {
             remembered: Arc::new(Remembered::new(remembered)),
             asked: AtomicU64::new(0),
             last: Mutex::default(),
+            ended: Notify::new(),
         }
     }
 
@@ -60,16 +68,98 @@ impl Snapshots {
     where
         L: Future<Output = Result<String>>,
     {
-        let mut last = self.last.lock().await;
-        if last.answered < since.0 {
-            let answered = self.asked.load(SeqCst);
-            let snapshot = look().await?;
-            if last.snapshot != snapshot {
-                self.remembered.forget();
-                last.snapshot = snapshot;
+        loop {
+            let mut ended = pin!(self.ended.notified());
+            {
+                let mut last = self.last();
+                if last.answered >= since.0 {
+                    return Ok(self.remembered.state());
+                }
+                if !last.looking {
+                    last.looking = true;
+                    break;
+                }
+                ended.as_mut().enable();
             }
-            last.answered = answered;
+            ended.await;
         }
-        Ok(self.remembered.state())
+        let looking = Looking(self);
+        let answered = self.asked.load(SeqCst);
+        let snapshot = look().await?;
+        let mut last = self.last();
+        if last.snapshot != snapshot {
+            self.remembered.forget();
+            last.snapshot = snapshot;
+        }
+        last.answered = answered;
+        let state = self.remembered.state();
+        drop(last);
+        drop(looking);
+        Ok(state)
+    }
+
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the next one look, even when whoever looked went away in between.
+struct Looking<'a>(&'a Snapshots);
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        self.0.last().looking = false;
+        self.0.ended.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::pending,
+        sync::atomic::AtomicUsize,
+        task::{Context, Waker},
+    };
+
+    use tokio::task::yield_now;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn those_who_ask_at_the_same_time_ask_together() {
+        let snapshots = Arc::new(Snapshots::new(1 << 20));
+        let looks = Arc::new(AtomicUsize::new(0));
+        let ask = |since| {
+            let (snapshots, looks) = (Arc::clone(&snapshots), Arc::clone(&looks));
+            tokio::spawn(async move {
+                let look = async || {
+                    looks.fetch_add(1, SeqCst);
+                    yield_now().await;
+                    Ok("1:1:".to_owned())
+                };
+                snapshots.state(since, look).await.unwrap();
+            })
+        };
+        let arrivals: Vec<_> = (0..8).map(|_| snapshots.arrive()).collect();
+        for asked in arrivals.into_iter().map(ask).collect::<Vec<_>>() {
+            asked.await.unwrap();
+        }
+        assert_eq!(looks.load(SeqCst), 1);
+        // Whoever comes later wants to know what has happened since.
+        ask(snapshots.arrive()).await.unwrap();
+        assert_eq!(looks.load(SeqCst), 2);
+    }
+
+    #[test]
+    fn whoever_goes_away_while_looking_leaves_it_to_the_next() {
+        let snapshots = Snapshots::new(1 << 20);
+        let look = async || Ok("1:1:".to_owned());
+        let mut first = Box::pin(snapshots.state(snapshots.arrive(), pending));
+        let mut second = Box::pin(snapshots.state(snapshots.arrive(), look));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(first.as_mut().poll(&mut context).is_pending());
+        assert!(second.as_mut().poll(&mut context).is_pending());
+        drop(first);
+        assert!(second.as_mut().poll(&mut context).is_ready());
     }
 }
