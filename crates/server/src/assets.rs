@@ -3,13 +3,13 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    io::Write as _,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
+
+use crate::encoding::{Effort, Encoding};
 
 pub const PREFIX: &str = "/pigeon/assets/";
 
@@ -38,19 +38,10 @@ const JOINED: [(&str, &[&str]); 4] = [
 ];
 /// Brings a part of a page up to date and leaves focus, fields and scrolling alone.
 const MORPH: &str = "idiomorph-0.8.0.min.js";
-/// The smallest: each file is compressed once.
-const BROTLI_QUALITY: u32 = 11;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../assets"]
 struct Files;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    Plain,
-    Gzip,
-    Brotli,
-}
 
 /// Where the file is served, for as long as no file changes.
 pub fn url(name: &str) -> Option<String> {
@@ -75,7 +66,7 @@ pub fn read(name: &str, encoding: Encoding) -> Option<Arc<[u8]>> {
     type Kept = HashMap<(String, Encoding), Arc<[u8]>>;
     static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
     if !are_fixed() {
-        return Some(encode(&content(name)?, encoding).into());
+        return Some(encoding.encode(&content(name)?, Effort::Most).into());
     }
     let key = (name.to_owned(), encoding);
     let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,7 +74,7 @@ pub fn read(name: &str, encoding: Encoding) -> Option<Arc<[u8]>> {
         return Some(Arc::clone(bytes));
     }
     drop(kept);
-    let bytes: Arc<[u8]> = encode(&content(name)?, encoding).into();
+    let bytes: Arc<[u8]> = encoding.encode(&content(name)?, Effort::Most).into();
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     kept.insert(key, Arc::clone(&bytes));
     Some(bytes)
@@ -107,29 +98,6 @@ fn without_comments(file: &[u8]) -> Vec<u8> {
         .filter(|line| !(line.starts_with(b"/*") && line.ends_with(b"*/")))
         .collect();
     code.join(&b'\n')
-}
-
-fn encode(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
-    match encoding {
-        Encoding::Plain => bytes.to_vec(),
-        Encoding::Gzip => {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            encoder
-                .write_all(bytes)
-                .and_then(|()| encoder.finish())
-                .expect("memory takes any bytes")
-        }
-        Encoding::Brotli => {
-            let mut encoded = Vec::new();
-            let parameters = brotli::enc::BrotliEncoderParams {
-                quality: BROTLI_QUALITY.cast_signed(),
-                ..Default::default()
-            };
-            brotli::BrotliCompress(&mut &*bytes, &mut encoded, &parameters)
-                .expect("memory takes any bytes");
-            encoded
-        }
-    }
 }
 
 fn digest_of_all() -> String {

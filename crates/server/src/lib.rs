@@ -9,6 +9,7 @@ pub mod config;
 pub mod conversations;
 pub mod demo;
 pub mod email_address;
+pub mod encoding;
 pub mod error;
 pub mod i18n;
 pub mod ids;

@@ -9,6 +9,7 @@ pub mod body;
 pub mod call;
 pub mod carried;
 pub mod client;
+pub mod compress;
 pub mod contact;
 pub mod cookies;
 pub mod device;

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
         "ids",
         "email_address",
         "secrets",
+        "encoding",
         "assets",
         "migrations",
     ],

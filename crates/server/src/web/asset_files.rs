@@ -1,12 +1,12 @@
 use axum::{
-    http::{HeaderMap, header},
+    http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
 
 use crate::{
-    Error, Result,
-    assets::{self, Encoding},
-    web::Visit,
+    Error, Result, assets,
+    encoding::Encoding,
+    web::{Visit, compress},
 };
 
 /// A file of `assets/`. Its address changes with it, so that it may be kept for ever; under an
@@ -18,7 +18,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     let encoding = if kind.starts_with("font/") {
         Encoding::Plain
     } else {
-        accepted(&visit.headers)
+        compress::accepted(&visit.headers)
     };
     let bytes = assets::read(name, encoding).ok_or(Error::NotFound)?;
     let is_current = visit.param("version") == assets::version();
@@ -34,35 +34,13 @@ pub async fn show(visit: Visit) -> Result<Response> {
     ];
     let body = bytes::Bytes::from_owner(bytes);
     let mut response = (headers, body).into_response();
-    let coding = match encoding {
-        Encoding::Plain => return Ok(response),
-        Encoding::Gzip => header::HeaderValue::from_static("gzip"),
-        Encoding::Brotli => header::HeaderValue::from_static("br"),
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_ENCODING, coding);
-    Ok(response)
-}
-
-/// The smallest that the browser takes.
-fn accepted(headers: &HeaderMap) -> Encoding {
-    let lines = headers.get_all(header::ACCEPT_ENCODING).iter();
-    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
-    let takes = |coding: &str| {
-        let offers = lines.iter().flat_map(|line| line.split(','));
-        offers.into_iter().any(|offer| {
-            let (name, weight) = offer.split_once(';').unwrap_or((offer, ""));
-            let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
-            name.trim().eq_ignore_ascii_case(coding) && !refused
-        })
-    };
-    if takes("br") {
-        Encoding::Brotli
-    } else if takes("gzip") {
-        Encoding::Gzip
-    } else {
-        Encoding::Plain
+    if let Some(name) = encoding.name() {
+        let name = HeaderValue::from_static(name);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, name);
     }
+    Ok(response)
 }
 
 fn media_type(name: &str) -> Option<&'static str> {

@@ -141,10 +141,10 @@ fn ensure_allowed(settings: &Settings) -> Result<()> {
     Err(Error::Forbidden(text.to_owned()))
 }
 
-/// What names the browser: the signature of its form cookie.
+/// What names the browser.
 fn cookie(call: &Call) -> Option<String> {
     let cookie = call.form_cookie.as_ref();
-    cookie.map(|cookie| cookie.token(&call.app))
+    cookie.map(|cookie| cookie.name(&call.app))
 }
 
 /// The address that our mail comes from.

@@ -15,8 +15,11 @@ use crate::{
 };
 
 const PURPOSE: &str = "form token";
+const NAME: &str = "browser";
 /// The length of a cookie of ours.
 const LENGTH: usize = 43;
+/// Bytes that make a token another one on each page.
+const SALT: usize = 16;
 
 /// The browser's form cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +42,28 @@ impl FormCookie {
         secrets::hash(&self.0)
     }
 
-    /// What forms carry.
+    /// What names the browser, and lets nobody pose as it.
+    pub fn name(&self, app: &App) -> String {
+        URL_SAFE_NO_PAD.encode(app.secrets.sign(NAME, self.0.as_bytes()))
+    }
+
+    /// What the forms of a page carry. It is never the same twice: nobody can find it out bit by bit
+    /// from how well pages can be compressed.
     pub fn token(&self, app: &App) -> String {
-        URL_SAFE_NO_PAD.encode(app.secrets.sign(PURPOSE, self.0.as_bytes()))
+        let salt: [u8; SALT] = secrets::random();
+        let signature = app.secrets.sign(PURPOSE, &self.salted(&salt));
+        URL_SAFE_NO_PAD.encode([&salt[..], &signature].concat())
+    }
+
+    fn made(&self, app: &App, token: &[u8]) -> bool {
+        let parts = token.split_first_chunk::<SALT>();
+        parts.is_some_and(|(salt, signature)| {
+            app.secrets.verify(PURPOSE, &self.salted(salt), signature)
+        })
+    }
+
+    fn salted(&self, salt: &[u8; SALT]) -> Vec<u8> {
+        [&salt[..], self.0.as_bytes()].concat()
     }
 
     /// Lasts until the browser closes.
@@ -66,9 +88,7 @@ pub fn judge(app: &App, headers: &HeaderMap, fields: &Fields) -> Token {
     if token.is_empty() {
         return Token::Missing;
     }
-    let signature = URL_SAFE_NO_PAD.decode(token).unwrap_or_default();
-    let cookie = FormCookie::read(app, headers);
-    let is_right =
-        cookie.is_some_and(|cookie| app.secrets.verify(PURPOSE, cookie.0.as_bytes(), &signature));
+    let token = URL_SAFE_NO_PAD.decode(token).unwrap_or_default();
+    let is_right = FormCookie::read(app, headers).is_some_and(|cookie| cookie.made(app, &token));
     if is_right { Token::Right } else { Token::Wrong }
 }

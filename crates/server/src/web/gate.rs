@@ -15,7 +15,7 @@ use crate::{
     i18n::{t, t_with},
     secrets,
     web::{
-        Kind, Visit, answer, body, client, errors, headers, host, log, request, route,
+        Kind, Visit, answer, body, client, compress, errors, headers, host, log, request, route,
         visit::see_other,
     },
 };
@@ -28,6 +28,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let entry = log::Entry::begin(&request);
     let reader = answer::reader(&app, &request);
+    let way = compress::Way::of(request.headers());
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
 
     let mut response = match turn_away(&app, &request) {
@@ -45,6 +46,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     response.headers_mut().insert(REQUEST_ID, id);
     headers::protect(&mut response);
+    let response = compress::page(response, way).await;
     entry.end(&response);
     response
 }

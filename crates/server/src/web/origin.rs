@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderName, header::ORIGIN};
 
 use crate::{config::Config, web::host};
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+pub const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// How strictly a form is kept from other sites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

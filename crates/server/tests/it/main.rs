@@ -14,6 +14,7 @@ mod answering;
 mod answers;
 mod bodies;
 mod bulk;
+mod compression;
 mod connections;
 mod content;
 mod deliveries;
