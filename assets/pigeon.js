@@ -93,7 +93,7 @@ on("click", async event => {
 });
 
 /* ---- a form whose button matters only after a change ---- */
-const quieten = form => $("button", form).hidden = !$$(FIELDS, form).some(isChanged);
+const quieten = form => form.toggleAttribute("data-changed", $$(FIELDS, form).some(isChanged));
 whenever(() => $$("form[data-quiet]").forEach(quieten));
 on("change", ({ target }) => { if (target.form?.matches("[data-quiet]")) quieten(target.form) });
 
