@@ -1,6 +1,7 @@
 // What is being written, and what was sent and can be taken back. It reads these attributes:
 //   textarea[data-draft="…"]      kept on this device for 7 days, until it is posted
 //   [data-keep="/address"]        … and on the server, 700 ms after the last key: then not on this device
+//   [name=draftId] beside it      the server has what stands in it at first: only what is changed is kept on this device
 //   textarea[data-other]          the draft of the other kind: of a note beside a reply, or the other way round
 //   [data-leaves="8"]             counts down the seconds until a message leaves
 //   form[data-unsend]             takes a message back: what is being written is kept first
@@ -28,7 +29,8 @@ const known = new WeakMap();
 // The week runs from the last change: looking at a draft again does not lengthen it.
 function keepHere(area) {
   const kind = kindOf(area), name = nameOf(area), text = area.value, before = kept.get(name);
-  if (!text.trim() && !area.dataset.keep) return kept.drop(name);
+  // Nothing, or a draft that the server has as it is.
+  if (!area.dataset.keep && (!text.trim() || area.form.elements.draftId && !refused(area) && text === known.get(area).server[kind])) return kept.drop(name);
   if (before?.text === text && !before.sent) return true;
   return kept.set(name, { text, at: Date.now(), key: area.dataset.keep && keyOf(area.form), base: known.get(area)?.server[kind] });
 }
@@ -64,7 +66,7 @@ const flush = () => Promise.all(areas().filter(area => area.dataset.keep && know
   KINDS.filter(kind => kept.get(nameOf(area, kind))).map(kind => keepThere(area, kind))));
 
 whenever(() => {
-  const letters = new Set($$(".letter .prose").map(letter => plain(letter.textContent)));
+  const letters = new Set($$(".letter .prose, [data-draft]").map(letter => plain(letter.textContent)));
   for (const name of mine("")) {
     const draft = kept.get(name);
     // A guest's draft whose words stand on the page has been posted, whatever became of the answer.
@@ -81,8 +83,9 @@ whenever(() => {
     known.set(area, { server, typed: { ...server } });
     if (area.dataset.keep) bring(area);
     else {
-      if (!area.value) area.value = kept.get(nameOf(area))?.text ?? "";
-      if (area.value) { keepHere(area); tell(area, "device") }
+      const draft = kept.get(nameOf(area));
+      if (draft && (!area.value || draft.base === area.value)) area.value = draft.text;
+      if (area.value && keepHere(area)) tell(area, "device");
     }
   }
   for (const button of $$(".composer .keep")) button.hidden = true;
@@ -131,7 +134,7 @@ on("submit", ({ target: form, submitter }) => {
   for (const area of $$("textarea[data-draft]", form)) {
     clearTimeout(timer);
     if (submitter?.getAttribute("formaction") === area.dataset.keep && area.dataset.keep) continue;
-    if (area.value.trim()) kept.set(nameOf(area), { text: area.value, at: Date.now(), sent: true, key: area.dataset.keep && keyOf(form) });
+    if (area.value.trim()) kept.set(nameOf(area), { text: submitter?.name === "discard" ? "" : area.value, at: Date.now(), sent: true, key: area.dataset.keep && keyOf(form) });
   }
 });
 // Posted in place: the form begins anew.

@@ -51,6 +51,23 @@ test('pictures of the list at work', async ({ page, pigeon }) => {
   await picture(page, 'shortcuts');
 });
 
+test('pictures of a conversation that begins', async ({ page, pigeon }) => {
+  await signIn(page, pigeon, mei);
+  await page.goto(`${pigeon.url}/pigeon/admin/new`);
+  await page.getByLabel('Their e-mail').fill(OLGA.email);
+  await page.getByLabel('Their name').fill(OLGA.name);
+  await page.getByLabel('Subject').fill('Your order is fired');
+  const letter = 'Dear Olga,\n\nyour *twelve bowls* came out of the kiln this morning. They leave on Friday.\n\nMei';
+  await page.getByLabel('Message').fill(letter);
+  await button(page, 'Send').click();
+  await expect(leaving(page, 'Dear Olga')).toBeVisible();
+  await picture(page, 'new-held');
+  await leaving(page, 'Dear Olga').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByLabel('Message')).toHaveValue(letter);
+  await picture(page, 'new-draft');
+  await button(page, 'Delete the draft').click();
+});
+
 test('pictures of a message on its way', async ({ page, pigeon, someone }) => {
   await signIn(page, pigeon, mei);
   await open(page, pigeon, JONAS.subject);

@@ -33,6 +33,7 @@ mod revoke;
 mod saved_reply;
 pub mod search;
 mod start;
+pub mod start_draft;
 mod status;
 mod subject;
 mod thread;
@@ -46,7 +47,7 @@ pub use assign::{assign, release_some};
 pub use delivery::{
     Delivery, DeliveryState, deliveries, discard, hand_over, names_of, retry_mail, topic_of_mail,
 };
-pub use draft::{Draft, NewThread, parse_subject};
+pub use draft::{Draft, NewThread, parse_subject, subject_or_usual};
 pub use drafts::{DraftKind, Returned};
 pub use event::Event;
 pub use follow::follow;
@@ -72,6 +73,7 @@ pub use request_link::{LINKS_JOB, WantedLinks, ask_for_links, request_link};
 pub use revoke::revoke_links;
 pub use saved_reply::{NewSavedReply, SavedReply, Values};
 pub use start::{Started, start_by_guest, start_by_staff};
+pub use start_draft::{StartDraft, Written};
 pub use status::set_status;
 pub use subject::set_subject;
 pub use thread::{Kind, Status, Thread};

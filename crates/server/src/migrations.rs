@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(8, "deliveries", "0008_deliveries.sql"),
     migration!(9, "presence", "0009_presence.sql"),
     migration!(10, "writing", "0010_writing.sql"),
+    migration!(11, "start_drafts", "0011_start_drafts.sql"),
 ];
 
 #[cfg(test)]

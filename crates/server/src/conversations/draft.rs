@@ -66,15 +66,10 @@ impl NewThread {
         } else {
             name
         };
-        let subject = if subject.is_empty() {
-            t("Support request").to_owned()
-        } else {
-            subject
-        };
         Ok(Self {
             name,
             address,
-            subject,
+            subject: subject_or_usual(subject),
             body,
         })
     }
@@ -89,6 +84,15 @@ pub fn parse_subject(subject: &str) -> Result<String> {
     }
     problems.check()?;
     Ok(subject)
+}
+
+/// What a conversation is called whose subject nobody typed.
+pub fn subject_or_usual(subject: String) -> String {
+    if subject.is_empty() {
+        t("Support request").to_owned()
+    } else {
+        subject
+    }
 }
 
 fn local_part(address: &Address) -> &str {

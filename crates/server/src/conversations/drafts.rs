@@ -33,9 +33,16 @@ pub enum Returned {
     Refused,
     /// Nothing could leave for a day.
     Late,
+    /// It begins a conversation that could not be assigned as it was to be.
+    Unassigned,
 }
 
-db::text_enum!(Returned { Trashed = "trashed", Refused = "refused", Late = "late" });
+db::text_enum!(Returned {
+    Trashed = "trashed",
+    Refused = "refused",
+    Late = "late",
+    Unassigned = "unassigned",
+});
 
 /// A text that was kept.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -60,7 +67,8 @@ pub struct Unsent {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ToTell {
     pub id: DraftId,
-    pub thread_id: ThreadId,
+    /// None: it is to begin one.
+    pub thread_id: Option<ThreadId>,
     pub subject: String,
     pub starter_name: String,
     pub leave_at: Option<Timestamp>,
@@ -178,7 +186,12 @@ pub async fn to_tell(conn: &mut Conn, reader: &User) -> Result<Vec<ToTell>> {
              FROM drafts JOIN threads ON threads.id = drafts.thread_id
              WHERE drafts.user_id = $1
                AND (drafts.leave_at IS NOT NULL OR drafts.returned IS NOT NULL)
-             ORDER BY drafts.id LIMIT $2",
+             UNION ALL
+             SELECT id, NULL, subject, CASE WHEN name = '' THEN email ELSE name END, leave_at,
+                    returned
+             FROM start_drafts
+             WHERE user_id = $1 AND (leave_at IS NOT NULL OR returned IS NOT NULL)
+             ORDER BY id LIMIT $2",
         )
         .bind(reader.id)
         .bind(TOLD)

@@ -4,6 +4,8 @@
 //! taking back and leaving: [`take`] removes the row, and only one of them finds it. Everybody locks
 //! the thread first, so that nobody waits for each other.
 
+pub mod start;
+
 use std::time::Duration;
 
 use db::{Conn, Timestamp, Tx};
@@ -33,7 +35,7 @@ const TOO_LATE: Duration = Duration::from_hours(24);
 /// How many of those one transaction gives back.
 const BATCH: i64 = 100;
 
-/// Whose messages are to leave, and from where.
+/// Whose messages are to leave, and into which thread: it may be one that they begin.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Leaving {
     thread: ThreadId,
@@ -148,15 +150,20 @@ pub async fn hold(
         thread: held.thread_id,
         writer: held.user_id,
     };
+    leave_later(tx, leaving, held.leave_at, now).await?;
+    Ok(held)
+}
+
+/// Its job comes with it, all or nothing.
+async fn leave_later(tx: &mut Tx, leaving: Leaving, at: Timestamp, now: Timestamp) -> Result<()> {
     let job = NewJob {
         kind: JOB,
         lane: JOB,
         payload: leaving,
-        run_at: held.leave_at,
+        run_at: at,
     };
     queue::push(tx, job, now).await?;
-    announce(tx, writer.id).await?;
-    Ok(held)
+    announce(tx, leaving.writer).await
 }
 
 /// *Undo*: the text is its writer's draft again. False if it has left, or was never theirs.
@@ -195,7 +202,12 @@ pub async fn send_now(
 pub async fn leave(tx: &mut Tx, office: &Office, leaving: Leaving, now: Timestamp) -> Result<()> {
     match Thread::lock(tx, leaving.thread).await {
         Ok(_) => {}
-        Err(Error::NotFound) => return Ok(()),
+        Err(Error::NotFound) => {
+            // It has not begun: what is held may begin it.
+            let id = DraftId(leaving.thread.0);
+            start::send_now(tx, office, leaving.writer, id, now).await?;
+            return Ok(());
+        }
         Err(error) => return Err(error),
     }
     let due: Vec<DraftId> = tx
@@ -227,7 +239,7 @@ pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
         .bind(BATCH)
         .fetch_all()
         .await?;
-    let mut swept = 0;
+    let mut swept = start::sweep(tx, now).await?;
     for (id, writer, thread) in late {
         Thread::lock(tx, thread).await?;
         if let Some(held) = take(tx, id, writer).await? {

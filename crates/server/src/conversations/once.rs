@@ -52,6 +52,18 @@ impl Once {
         }
     }
 
+    /// A post that was held: it counts as long as it would have without that.
+    pub(super) fn until(hash: Vec<u8>, until: Timestamp, now: Timestamp) -> Self {
+        Self {
+            hash,
+            lasts: until.since(now),
+        }
+    }
+
+    pub(super) fn expires_at(&self, now: Timestamp) -> Timestamp {
+        now + self.lasts
+    }
+
     /// What [`forget`] takes.
     pub(super) fn hash(&self) -> &[u8] {
         &self.hash
@@ -97,7 +109,7 @@ impl Once {
             .bind(participant)
             .bind(seq)
             .bind(cookie.map(|cookie| Sha256::digest(cookie).to_vec()))
-            .bind(now + self.lasts)
+            .bind(self.expires_at(now))
             .bind(now)
             .execute()
             .await?;

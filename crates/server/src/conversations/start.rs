@@ -31,7 +31,7 @@ pub async fn start_by_guest(
     proved: bool,
     now: Timestamp,
 ) -> Result<(Started, Token)> {
-    let thread = thread(&new, Status::Pending, now);
+    let thread = thread(&new, ThreadId::new(now), Status::Pending, now);
     let mut owner = guest(&thread, &new, Role::Owner, now);
     if proved {
         owner.proved_at = Some(now);
@@ -72,12 +72,13 @@ pub async fn start_by_guest(
 pub async fn start_by_staff(
     tx: &mut Tx,
     office: &Office,
+    id: ThreadId,
     new: NewThread,
     staff: &User,
     assignee: Option<&User>,
     now: Timestamp,
 ) -> Result<Started> {
-    let thread = thread(&new, Status::Open, now);
+    let thread = thread(&new, id, Status::Open, now);
     let guest = guest(&thread, &new, Role::Guest, now);
     let mut author = Participant::staff(&thread, staff, Notify::On, now);
 
@@ -104,9 +105,9 @@ pub async fn start_by_staff(
     })
 }
 
-fn thread(new: &NewThread, status: Status, now: Timestamp) -> Thread {
+fn thread(new: &NewThread, id: ThreadId, status: Status, now: Timestamp) -> Thread {
     Thread {
-        id: ThreadId::new(now),
+        id,
         kind: Kind::Support,
         status,
         subject: new.subject.clone(),

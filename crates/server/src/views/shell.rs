@@ -36,7 +36,8 @@ pub struct Shell {
 #[derive(Clone, Debug, Serialize)]
 pub struct Unsent {
     pub id: String,
-    pub thread: String,
+    /// None: it is to begin one.
+    pub thread: Option<String>,
     pub subject: String,
     /// The customer.
     pub to: String,
@@ -196,7 +197,7 @@ impl Shell {
     pub fn with_unsent(self) -> Self {
         let letter = |n: u8, to: &str, subject: &str| Unsent {
             id: format!("01920000-0000-7000-8000-00000000040{n}"),
-            thread: format!("01920000-0000-7000-8000-00000000010{n}"),
+            thread: Some(format!("01920000-0000-7000-8000-00000000010{n}")),
             subject: subject.into(),
             to: to.into(),
             leaves_at: None,
@@ -213,6 +214,11 @@ impl Shell {
                 Unsent {
                     returned: Some("The conversation is in the trash."),
                     ..letter(2, "Sam Whitfield", "Glaze on the blue bowl")
+                },
+                Unsent {
+                    thread: None,
+                    returned: Some("Your account could not answer at that time."),
+                    ..letter(3, "Noor Haddad", "Your order for the café")
                 },
             ],
             ..self

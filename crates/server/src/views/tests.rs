@@ -13,7 +13,7 @@ use super::{
     error::ErrorPage,
     inbox::Inbox,
     mail_catcher::{CaughtMail, MailCatcher},
-    new_conversation::NewConversation,
+    new_conversation::{LeavingStart, NewConversation},
     profile::ProfilePage,
     queue::QueuePage,
     saved_replies::{SavedReplies, SavedReplyPage},
@@ -31,6 +31,7 @@ fn rendered(page: &Page) -> Vec<(String, String)> {
     pages.add("admin/widget.html", WidgetPage::samples());
     pages.add("admin/inbox.html", Inbox::samples());
     pages.add("admin/conversation.html", Conversation::samples());
+    pages.add("admin/leaving.html", LeavingStart::samples());
     pages.add("admin/new.html", NewConversation::samples());
     pages.add("admin/profile.html", ProfilePage::samples());
     pages.add("admin/queue.html", QueuePage::samples());

@@ -1,9 +1,10 @@
+use db::Timestamp;
 use serde::Serialize;
 
 use crate::{
     accounts::User,
-    conversations::{Held, Kind, Thread},
-    ids::UndoId,
+    conversations::{Kind, Thread},
+    ids::{DraftId, UndoId},
     web::{Fields, cookies::SetCookie},
 };
 
@@ -57,10 +58,10 @@ pub struct HeldSummary {
 }
 
 impl HeldSummary {
-    pub fn of(held: &Held) -> Self {
-        let at = jiff::Timestamp::from_microsecond(held.leave_at.as_micros());
+    pub fn new(id: DraftId, leaves_at: Timestamp) -> Self {
+        let at = jiff::Timestamp::from_microsecond(leaves_at.as_micros());
         Self {
-            id: held.id.to_string(),
+            id: id.to_string(),
             leaves_at: at.unwrap_or_default().to_string(),
         }
     }

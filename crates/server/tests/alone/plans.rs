@@ -16,11 +16,12 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnect
 use crate::support::{Actors, TestApp};
 
 /// The tables that grow.
-const LARGE: [&str; 21] = [
+const LARGE: [&str; 22] = [
     "threads",
     "participants",
     "messages",
     "drafts",
+    "start_drafts",
     "reads",
     "links",
     "post_keys",

@@ -3,7 +3,7 @@
 mod leaving;
 mod races;
 mod returned;
-mod secret;
+pub mod secret;
 
 use std::time::Duration;
 

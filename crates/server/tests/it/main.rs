@@ -55,6 +55,7 @@ mod saved_replies;
 mod search;
 mod set_up;
 mod sign_in;
+mod starting;
 mod trash;
 mod trouble;
 mod undo;

@@ -4,7 +4,7 @@ pub(in crate::web::admin) mod after;
 pub(in crate::web::admin) mod composer;
 mod draft;
 mod entries;
-mod held;
+pub(in crate::web::admin) mod held;
 mod links;
 mod mails;
 mod pages;
@@ -29,7 +29,9 @@ use crate::{
     views::conversation::{self as views, Conversation, Links, Other, TypedPeople},
     web::{
         Call, Visit,
-        admin::{inbox::State, presence::mark_present, saved_replies, shell, toast::toast, viewer},
+        admin::{
+            inbox::State, new, presence::mark_present, saved_replies, shell, toast::toast, viewer,
+        },
     },
 };
 
@@ -60,7 +62,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
     }
     let mut shell = shell(&visit, &mut conn, viewer, state.place()).await?;
     // They stand in the thread itself.
-    let here = thread.id.to_string();
+    let here = Some(thread.id.to_string());
     shell.unsent.retain(|letter| letter.thread != here);
     shell.toast = toast(&visit, &mut conn, viewer).await?;
     let unsent = drafts::unsent(&mut conn, viewer, thread.id).await?;
@@ -129,6 +131,16 @@ pub fn page(call: &Call) -> String {
         Ok(id) => format!("/pigeon/admin/threads/{id}"),
         Err(_) => "/pigeon/admin/threads".to_owned(),
     }
+}
+
+/// The same of what was not sent: it may be about a conversation that has not begun.
+pub fn page_of_unsent(call: &Call) -> String {
+    if !new::is_about_start(call) {
+        return page(call);
+    }
+    let named = ["draftId", "heldId"].map(|field| call.fields.get(field).parse().ok());
+    let id = named.into_iter().flatten().next();
+    id.map_or("/pigeon/admin/new".to_owned(), new::page_of_draft)
 }
 
 /// People who leave no read marks have nothing unread, and nor has an account what is older.

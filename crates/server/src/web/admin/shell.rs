@@ -5,7 +5,7 @@ use db::{Conn, Timestamp};
 use crate::{
     Result,
     accounts::{Permission, User},
-    conversations::{drafts, inbox},
+    conversations::{drafts, inbox, subject_or_usual},
     views::shell::{Count, May, Me, Place, Shell, Trouble, Unsent},
     web::{Visit, admin::conversation::composer::why},
 };
@@ -24,8 +24,8 @@ async fn unsent(visit: &Visit, conn: &mut Conn, viewer: &User) -> Result<Vec<Uns
     let unsent = drafts::to_tell(conn, viewer).await?.into_iter();
     let unsent = unsent.map(|letter| Unsent {
         id: letter.id.to_string(),
-        thread: letter.thread_id.to_string(),
-        subject: letter.subject,
+        thread: letter.thread_id.map(|thread| thread.to_string()),
+        subject: subject_or_usual(letter.subject),
         to: letter.starter_name,
         leaves_at: letter.leave_at,
         leaves_in: letter

@@ -21,6 +21,7 @@ pub async fn do_everything(app: &TestApp, actors: &Actors) {
     let mut admin = actors.all[7].person.clone();
     take_back_each(app, &mut admin).await;
     hold_and_leave(app, &mut admin).await;
+    begin_later(app, &mut admin).await;
     mention(app, &mut admin).await;
     app.run_jobs().await;
     decide_on_mail(app, &mut admin).await;
@@ -102,6 +103,42 @@ async fn hold_and_leave(app: &TestApp, admin: &mut Person) {
     admin.does("admin/trash", &trash).await.expect(303);
     app.advance(Duration::from_secs(11));
     app.run_jobs().await;
+}
+
+/// New conversations that are held: one leaves, one is taken back, changed and deleted, one is late.
+async fn begin_later(app: &TestApp, admin: &mut Person) {
+    let mut ids = Vec::new();
+    for body in ["It leaves.", "It is taken back."] {
+        let held = admin.says("admin/start", &begun(body)).await.expect(200);
+        ids.push(
+            held.json()["held"]["id"]
+                .as_str()
+                .expect("it is held")
+                .to_owned(),
+        );
+    }
+    let undone = &*ids[1];
+    admin
+        .get(&format!("/pigeon/admin/new?draft={undone}"))
+        .await;
+    let held = [("heldId", undone)];
+    admin.does("admin/unsend", &held).await.expect(303);
+    admin.get("/pigeon/admin/new").await.expect(200);
+    for (field, value) in [("body", "Well."), ("discard", "1")] {
+        let draft = [("draftId", undone), (field, value)];
+        admin.does("admin/draft", &draft).await.expect(303);
+    }
+    app.advance(Duration::from_secs(11));
+    app.run_jobs().await;
+    let late = begun("It is late.");
+    admin.does("admin/start", &late).await.expect(303);
+    app.force("DELETE FROM jobs WHERE kind = 'leave' -- a test says so")
+        .await;
+}
+
+fn begun(body: &str) -> [(&str, &str); 3] {
+    let email = ("email", "ben@guests.example");
+    [email, ("body", body), ("undoSeconds", "10")]
 }
 
 async fn mention(app: &TestApp, admin: &mut Person) {

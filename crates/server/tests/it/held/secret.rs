@@ -42,7 +42,7 @@ async fn r36_p10_what_is_not_sent_reaches_nobody_but_its_writer_by_any_door() {
 }
 
 /// Every page as every actor gets it, HTML and JSON, and what a search for the text finds.
-async fn seen_by_all(app: &TestApp, actors: &Actors, thread: &str) -> Vec<(String, String)> {
+pub async fn seen_by_all(app: &TestApp, actors: &Actors, thread: &str) -> Vec<(String, String)> {
     let mut seen = Vec::new();
     for (n, actor) in actors.all.iter().enumerate() {
         let mut person = actor.person.clone();

@@ -71,6 +71,7 @@ pub(in crate::web::admin) fn why(returned: Returned) -> &'static str {
     t(match returned {
         Returned::Trashed => "The conversation is in the trash.",
         Returned::Refused => "Your account could not answer at that time.",
+        Returned::Unassigned => "It could not be assigned as you had chosen.",
         Returned::Late => "Nothing could leave for a day, so it waits for you to decide.",
     })
 }

@@ -7,12 +7,15 @@ use crate::{
     i18n::t,
     web::{
         Call, Done,
-        admin::{staff, summary, thread_of},
+        admin::{new, staff, summary, thread_of},
     },
 };
 
 /// `pigeon/admin/draft`: what is typed so far; nothing: there is no draft any more.
 pub async fn keep_draft(call: Call) -> Result<Done> {
+    if new::is_about_start(&call) {
+        return new::keep_draft(call).await;
+    }
     let staff = staff(&call)?;
     let (kind, body) = (kind(&call), call.fields.get("body"));
     let mut tx = call.app.db.begin().await?;

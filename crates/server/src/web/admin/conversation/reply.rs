@@ -6,11 +6,11 @@ use crate::{
     conversations::{
         self, Draft, DraftKind, Message, Origin, Participant, Seen, Status, Thread, drafts,
         ensure_not_overtaken,
-        held::{self, Hold, LONGEST},
+        held::{self, Hold},
         notify::Office,
         set_status,
     },
-    i18n::{plural, t, t_with},
+    i18n::t,
     ids::MessageId,
     web::{
         Call, Done, HeldSummary,
@@ -22,6 +22,7 @@ use crate::{
 use super::{
     after::{end_of, page_after},
     draft::{kind, note_sent},
+    held::{leaves_in, undo_seconds},
 };
 
 /// A reply or, with `isInternalNote`, a note; `status` is set along with it. With `undoSeconds` a
@@ -50,7 +51,8 @@ pub async fn reply(call: Call) -> Result<Done> {
             once: &once,
         };
         let held = held::hold(&mut tx, &staff, thread.id, draft, seen, hold, call.now).await?;
-        let done = Done::lead_to(&page, leaves_in(seconds)).with_held(HeldSummary::of(&held));
+        let done = Done::lead_to(&page, leaves_in(seconds))
+            .with_held(HeldSummary::new(held.id, held.leave_at));
         (done.with_thread(summary(&thread)), thread.last_seq)
     } else {
         let (mut after, message) = write(&call, &mut tx, &thread, &staff, draft, seen).await?;
@@ -111,28 +113,6 @@ async fn seq_of(conn: &mut Conn, thread: &Thread, seen: MessageId) -> Result<i64
 
 fn no_such_message() -> Error {
     Error::invalid("seen", t("There is no such message."))
-}
-
-/// For how long it is held; 0: it leaves at once.
-fn undo_seconds(text: &str) -> Result<u64> {
-    if text.is_empty() {
-        return Ok(0);
-    }
-    let problem = || {
-        let most = LONGEST.to_string();
-        let text = t_with("This is a number from 0 to {most}.", &[("most", &most)]);
-        Error::invalid("undoSeconds", text)
-    };
-    let seconds = text.parse().ok().filter(|seconds| *seconds <= LONGEST);
-    seconds.ok_or_else(problem)
-}
-
-fn leaves_in(seconds: u64) -> String {
-    plural(
-        seconds,
-        "It leaves in a second.",
-        "It leaves in {n} seconds.",
-    )
 }
 
 /// Whoever has seen what is new sends theirs anyway; `closed`: and closes, as they wanted to.
