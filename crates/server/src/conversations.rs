@@ -54,8 +54,8 @@ pub use follow::follow;
 pub use guest::{BrowserProof, Guest, confirm};
 pub use held::Held;
 pub use link::{
-    HandedOut, Token, mint, newest_works_until, revoke_all, sweep as sweep_links,
-    working as working_links, works_until as link_works_until,
+    HandedOut, Token, is_forgotten as is_link_forgotten, mint, newest_works_until, revoke_all,
+    sweep as sweep_links, working as working_links, works_until as link_works_until,
 };
 pub use mention::{mentions, notes_that_mention};
 pub(crate) use message::PAGE;

@@ -1,8 +1,11 @@
-use clap::Args;
-use db::Clock;
+use std::time::Duration;
 
-use super::{Failure, Result, open, say};
+use clap::Args;
+use db::{Clock, Options};
+
+use super::{Failure, Result, say};
 use crate::{
+    App,
     config::Config,
     demo::{self, Size},
     secrets,
@@ -34,7 +37,12 @@ impl Command {
 }
 
 pub(super) async fn run(config: Config, command: Command) -> Result<()> {
-    let app = open(config).await?;
+    // Nobody waits for the writer, and a slow disk is no reason to stop halfway.
+    let patient = Options {
+        hold: Duration::from_mins(1),
+        ..Options::default()
+    };
+    let app = App::open_tuned(config, Clock::system(), patient).await?;
     let password = secrets::token();
     let team = demo::fill(&app.db, command.size(), &password, Clock::system().now())
         .await

@@ -235,10 +235,18 @@ pub(super) async fn revoke_of(
     Ok(())
 }
 
-/// Forgets links that no setting can bring back: older than the longest lifetime, in threads as
-/// quiet as that.
+/// The longest lifetime that a setting may give.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// Whether no setting can bring a link back: older than the longest lifetime, in a thread as quiet
+/// as that.
+pub fn is_forgotten(created: Timestamp, last_message: Timestamp, now: Timestamp) -> bool {
+    let longest_ago = now - LONGEST;
+    created < longest_ago && last_message < longest_ago
+}
+
+/// Deletes links that are [forgotten](is_forgotten).
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
-    const LONGEST: Duration = Duration::from_hours(24 * 365);
     let swept = tx
         .query(
             "DELETE FROM links WHERE token_hash IN (

@@ -11,7 +11,9 @@ use super::{
     texts::By,
 };
 use crate::{
-    conversations::{Event, Status, Visibility, inbox::subject_key, preview, search},
+    conversations::{
+        Event, Status, Visibility, inbox::subject_key, is_link_forgotten, preview, search,
+    },
     ids::{MessageId, ThreadId},
 };
 
@@ -274,12 +276,15 @@ impl Writer<'_> {
             created_at: outline.start,
         });
         batch.reads.push(read(self.customer, self.customer_read));
-        batch.links.push(Link {
-            token_hash: link,
-            participant_id: hex(self.customer),
-            handed_out: "mailed",
-            created_at: outline.start,
-        });
+        // The first sweep would be busy for a while with those that no site would still have.
+        if !is_link_forgotten(outline.start, row.at, outline.end) {
+            batch.links.push(Link {
+                token_hash: link,
+                participant_id: hex(self.customer),
+                handed_out: "mailed",
+                created_at: outline.start,
+            });
+        }
         if row.staff_took_part {
             batch.participants.push(Participant {
                 id: hex(self.staff),

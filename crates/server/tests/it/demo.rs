@@ -1,5 +1,8 @@
 use pigeon::{
-    conversations::search::{self, Cursor, Query, Scope},
+    conversations::{
+        self,
+        search::{self, Cursor, Query, Scope},
+    },
     demo::{self, Size},
 };
 
@@ -52,4 +55,25 @@ async fn the_demo_fills_an_empty_database_whole_and_mails_nobody() {
         again.is_err(),
         "a database with something in it is left alone"
     );
+}
+
+#[tokio::test]
+async fn of_years_of_conversations_only_links_that_may_work_are_made() {
+    let app = TestApp::start().await;
+    let (db, now) = (&app.app.db, app.app.clock.now());
+    let size = Size::Bulk {
+        threads: 200,
+        messages: 2,
+    };
+    demo::fill(db, size, PASSWORD, now).await.expect("fills");
+
+    let mut tx = db.begin().await.expect("begins");
+    let swept = conversations::sweep_links(&mut tx, now).await;
+    assert_eq!(swept.expect("sweeps"), 0);
+    let links: i64 = tx
+        .query("SELECT COUNT(*) FROM links")
+        .fetch_scalar()
+        .await
+        .expect("counts");
+    assert!((1..200).contains(&links), "{links}");
 }

@@ -10,9 +10,6 @@ use super::{
 };
 use crate::{Result, ids::ThreadId};
 
-/// How many hits one look at the index brings at most.
-pub(super) const LOOK: usize = 200;
-
 /// An entry that has all terms that were asked for.
 #[derive(sqlx::FromRow)]
 pub(super) struct Hit {
@@ -49,11 +46,12 @@ pub(super) async fn newest_before(conn: &mut Conn, num: i64) -> Result<Window> {
     })
 }
 
-/// The newest hits in a window.
+/// The newest hits in a window, `most` of them.
 pub(super) async fn in_window(
     conn: &mut Conn,
     terms: &BTreeSet<String>,
     window: &Window,
+    most: usize,
 ) -> Result<Vec<Hit>> {
     let asked = Asked {
         terms,
@@ -64,6 +62,7 @@ pub(super) async fn in_window(
         .bind(json(&asked)?)
         .bind(window.nums.start)
         .bind(window.nums.end)
+        .bind(i64::try_from(most).expect("a look is small"))
         .fetch_all()
         .await?;
     Ok(hits)
@@ -76,7 +75,7 @@ pub(super) const IN_WINDOW_SQLITE: &str = r#"
           WHERE search_index MATCH
               (SELECT group_concat('"' || value || '"', ' AND ') FROM json_each($1, '$.terms'))
               AND rowid >= $2 AND rowid < $3
-          ORDER BY rowid DESC LIMIT 200) AS hits
+          ORDER BY rowid DESC LIMIT $4) AS hits
     CROSS JOIN search_entries e ON e.num = hits.num
     CROSS JOIN threads t ON t.id = e.thread_id
     ORDER BY hits.num DESC"#;
@@ -88,7 +87,7 @@ pub(super) const IN_WINDOW_POSTGRES: &str = r"
         WHERE terms @@ (SELECT string_agg('''' || term || '''', ' & ')::tsquery
             FROM jsonb_array_elements_text(($1::jsonb -> 'terms') || ($1::jsonb -> 'window')) term)
     ), hits AS MATERIALIZED (
-        SELECT num FROM found WHERE num >= $2 AND num < $3 ORDER BY num DESC LIMIT 200
+        SELECT num FROM found WHERE num >= $2 AND num < $3 ORDER BY num DESC LIMIT $4
     )
     SELECT hits.num, e.thread_id, t.trashed_at IS NOT NULL AS in_trash,
            t.status, t.assignee_id, t.last_message_at

@@ -9,7 +9,7 @@ use db::Conn;
 
 use super::{
     Query, Scope,
-    hits::{self, Hit, LOOK},
+    hits::{self, Hit},
     pending::{self, Pending},
     sift,
 };
@@ -17,9 +17,15 @@ use crate::{Result, ids::ThreadId};
 
 /// How many threads a page shows.
 const PAGE: usize = 50;
-/// How often a page looks at the index at most. What is in the trash, or has the words but not the
-/// phrase, could fill many looks: then the page is shorter than it could be, and leads on.
-const MOST_LOOKS: usize = 40;
+/// How many hits the first look at the index brings at most, and each further one: then few of the
+/// hits are wanted.
+const FIRST_LOOK: usize = 200;
+const FURTHER_LOOK: usize = 800;
+/// A window that holds fewer is followed by a wider one.
+const FEW: usize = 100;
+/// How many hits a page goes through, about. What is in the trash, or has the words but not the
+/// phrase, could be many more: then the page is shorter than it could be, and leads on.
+const MOST_HITS: usize = 8_000;
 
 /// Threads with a message that has every word, the newest such message first.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -104,11 +110,12 @@ impl Page<'_> {
     /// Adds threads from the index until the page is full, or there are no more.
     async fn fill(mut self, conn: &mut Conn, cursor: Cursor) -> Result<Found> {
         let mut window = Some(hits::newest_before(conn, cursor.0).await?);
-        for _ in 0..MOST_LOOKS {
+        let (mut most, mut gone_through) = (FIRST_LOOK, 0);
+        while gone_through < MOST_HITS {
             let Some(looked) = window else {
                 return Ok(self.found(None));
             };
-            let hits = hits::in_window(conn, &self.terms, &looked).await?;
+            let hits = hits::in_window(conn, &self.terms, &looked, most).await?;
             for hit in self.not_shown_before(conn, &hits, cursor).await? {
                 if self.threads.len() == PAGE {
                     let last = self.last;
@@ -119,9 +126,11 @@ impl Page<'_> {
                 self.last = Cursor(hit.num);
             }
             window = match hits.last() {
-                Some(oldest) if hits.len() == LOOK => Some(looked.rest_before(oldest.num)),
-                _ => looked.older(),
+                Some(oldest) if hits.len() == most => Some(looked.narrower_before(oldest.num)),
+                _ => looked.older(hits.len() < FEW),
             };
+            gone_through += hits.len();
+            most = FURTHER_LOOK;
         }
         let reached = window.map(|window| Cursor(window.nums.end));
         Ok(self.found(reached))

@@ -2,7 +2,7 @@
 //!
 //! PostgreSQL's index finds all entries with a term, in no order. So that the commonest word costs
 //! no more than a rare one, an entry's number is among its terms, in five steps of coarseness, and a
-//! search looks through one window of the numbers after the other, each wider than the one before.
+//! search looks through one window of the numbers after the other, wider ones where hits are few.
 //! SQLite's index is in the order of the numbers: there one window is enough, and each further look
 //! would only cost the opening of a long list again.
 
@@ -35,15 +35,21 @@ impl Window {
         Self::of_step(0, num)
     }
 
-    /// The next older and wider one; none after the oldest entries.
-    pub(super) fn older(&self) -> Option<Self> {
-        let step = (self.step + 1).min(STEPS.len() - 1);
+    /// The next older one, wider where it held few hits; none after the oldest entries.
+    pub(super) fn older(&self, held_few: bool) -> Option<Self> {
+        let step = self.step + usize::from(held_few);
+        let step = step.min(STEPS.len() - 1);
         (self.nums.start > 0).then(|| Self::of_step(step, self.nums.start))
     }
 
-    /// The part of it before `num`.
-    pub(super) fn rest_before(&self, num: i64) -> Self {
-        Self::of_step(self.step, num)
+    /// Where to go on before `num`, when it held more than one look brings: in a narrower one, since
+    /// all that a window holds is gathered before its newest are taken.
+    pub(super) fn narrower_before(&self, num: i64) -> Self {
+        match self.step {
+            0 => Self::of_step(0, num),
+            whole if whole == STEPS.len() => Self::whole(num),
+            step => Self::of_step(step - 1, num),
+        }
     }
 
     fn of_step(step: usize, before: i64) -> Self {
@@ -86,24 +92,35 @@ mod tests {
                     assert!(terms(num).any(|term| term == at.term), "{num} in {at:?}");
                 }
                 next = at.nums.start;
-                window = at.older();
+                window = at.older(true);
             }
             assert_eq!(next, 0);
         }
     }
 
     #[test]
-    fn nothing_is_older_than_a_whole_window_and_its_rest_is_whole() {
+    fn nothing_is_older_than_a_whole_window_and_what_goes_on_in_it_is_whole() {
         let window = Window::whole(20_000_001);
         assert_eq!(window.nums, 0..20_000_001);
-        assert!(window.older().is_none());
-        assert_eq!(window.rest_before(9_000_000).nums, 0..9_000_000);
+        assert!(window.older(true).is_none());
+        assert_eq!(window.narrower_before(9_000_000).nums, 0..9_000_000);
     }
 
     #[test]
-    fn the_rest_of_a_window_may_be_nothing() {
-        let window = Window::before(1_025);
-        assert_eq!(window.nums, 1_024..1_025);
-        assert!(window.rest_before(1_024).nums.contains(&0));
+    fn windows_grow_where_hits_are_few_and_shrink_where_they_are_many() {
+        let newest = Window::before(1_025);
+        assert_eq!(newest.nums, 1_024..1_025);
+        assert!(newest.narrower_before(1_024).nums.contains(&0));
+        let older = Window::before(70_000)
+            .older(true)
+            .unwrap()
+            .older(true)
+            .unwrap();
+        assert_eq!(older.nums, 0..65_536);
+        assert_eq!(older.narrower_before(65_000).nums, 57_344..65_000);
+        let newest = Window::before(5_000);
+        assert_eq!(newest.nums, 4_096..5_000);
+        assert_eq!(newest.older(false).unwrap().nums, 3_072..4_096);
+        assert_eq!(newest.older(true).unwrap().nums, 0..4_096);
     }
 }
