@@ -2,10 +2,11 @@ use sqlx::postgres::PgArguments;
 
 use crate::{
     Query,
+    direct::DirectArguments,
     loan::Loan,
     postgres::{PgConn, PgReader},
     query::{On, query_on},
-    reader::{ReadArguments, Reader},
+    readers::Reader,
 };
 
 /// A connection that statements run on, inside a transaction or not.
@@ -31,11 +32,13 @@ impl Conn {
             Inner::PostgresReader(_) | Inner::Postgres(_) => postgres,
         });
         match &mut self.0 {
-            Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, ReadArguments::default())),
-            Inner::SqliteTx(loan) => query_on(sqlite, On::SqliteTx(loan, ReadArguments::default())),
+            Inner::Sqlite(conn) => query_on(sqlite, On::Sqlite(conn, DirectArguments::default())),
+            Inner::SqliteTx(loan) => {
+                query_on(sqlite, On::SqliteTx(loan, DirectArguments::default()))
+            }
             Inner::PostgresReader(reader) => query_on(
                 postgres,
-                On::PostgresReader(reader, PgArguments::default(), ReadArguments::default()),
+                On::PostgresReader(reader, PgArguments::default(), DirectArguments::default()),
             ),
             Inner::Postgres(conn) => query_on(postgres, On::Postgres(conn, PgArguments::default())),
         }

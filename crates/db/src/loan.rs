@@ -3,7 +3,7 @@ use std::{io, sync::Arc};
 use sqlx::Error;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, oneshot};
 
-use crate::{Result, Trouble, reader::Open, trouble, tx::failed_before};
+use crate::{Result, Trouble, direct::Open, trouble, tx::failed_before};
 
 /// The connection that writes, lent to one transaction until the writer takes it back.
 pub(crate) struct Loan {

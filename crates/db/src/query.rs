@@ -7,9 +7,10 @@ use tokio::task::coop::consume_budget;
 
 use crate::{
     Result,
+    direct::{Direct, DirectArguments, DirectRow},
     loan::Loan,
     postgres::{PgConn, PgReader},
-    reader::{ReadArguments, ReadRow, Reader, Reading},
+    readers::Reader,
     remembered::Wanted,
 };
 
@@ -21,10 +22,10 @@ pub struct Query<'c> {
 }
 
 pub(crate) enum On<'c> {
-    Sqlite(&'c mut Reader, ReadArguments),
-    SqliteTx(&'c mut Loan, ReadArguments),
+    Sqlite(&'c mut Reader, DirectArguments),
+    SqliteTx(&'c mut Loan, DirectArguments),
     /// The values twice: as they are compared, too.
-    PostgresReader(&'c mut PgReader, PgArguments, ReadArguments),
+    PostgresReader(&'c mut PgReader, PgArguments, DirectArguments),
     Postgres(&'c mut PgConn, PgArguments),
 }
 
@@ -120,24 +121,25 @@ impl Query<'_> {
 
 /// A value that both databases store.
 pub trait Value<'q>:
-    Encode<'q, Reading> + Type<Reading> + Encode<'q, Postgres> + Type<Postgres>
+    Encode<'q, Direct> + Type<Direct> + Encode<'q, Postgres> + Type<Postgres>
 {
 }
 
 impl<'q, T> Value<'q> for T where
-    T: Encode<'q, Reading> + Type<Reading> + Encode<'q, Postgres> + Type<Postgres>
+    T: Encode<'q, Direct> + Type<Direct> + Encode<'q, Postgres> + Type<Postgres>
 {
 }
 
 /// A type that a row of either database is read into, by `#[derive(sqlx::FromRow)]`.
-pub trait Row: for<'r> FromRow<'r, ReadRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Row: for<'r> FromRow<'r, DirectRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-impl<T> Row for T where T: for<'r> FromRow<'r, ReadRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, DirectRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{}
 
 /// A type that a column of either database is read into.
 pub trait Scalar:
-    for<'r> Decode<'r, Reading>
-    + Type<Reading>
+    for<'r> Decode<'r, Direct>
+    + Type<Direct>
     + for<'r> Decode<'r, Postgres>
     + Type<Postgres>
     + Send
@@ -146,8 +148,8 @@ pub trait Scalar:
 }
 
 impl<T> Scalar for T where
-    T: for<'r> Decode<'r, Reading>
-        + Type<Reading>
+    T: for<'r> Decode<'r, Direct>
+        + Type<Direct>
         + for<'r> Decode<'r, Postgres>
         + Type<Postgres>
         + Send

@@ -4,7 +4,7 @@
 //! announcement told of the same change, or by the same person. Then every statement finds what it
 //! found before, and asking once more what the state of the database is costs less than asking it
 //! all. Nothing is ever shown that a statement would not find now: see the two ways of asking,
-//! [`Reader`](crate::reader::Reader) and [`Snapshots`](crate::snapshots::Snapshots).
+//! [`Reader`](crate::readers::Reader) and [`Snapshots`](crate::snapshots::Snapshots).
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use std::{
 
 use rusqlite::types::Value as Owned;
 
-use crate::reader::ReadArguments;
+use crate::direct::DirectArguments;
 
 /// When there is no more room, one of so many goes: whichever, since nothing is known of what is
 /// asked for next.
@@ -127,7 +127,7 @@ impl<R> Inner<R> {
 }
 
 impl Asked {
-    pub(crate) fn of(sql: &'static str, values: &ReadArguments, wanted: Wanted) -> Self {
+    pub(crate) fn of(sql: &'static str, values: &DirectArguments, wanted: Wanted) -> Self {
         let mut all = Vec::with_capacity(32 + 24 * values.values().len());
         // A text that is never freed is known by its place.
         all.extend((sql.as_ptr().addr() as u64).to_ne_bytes());
@@ -168,7 +168,7 @@ mod tests {
     const MOST: usize = 1 << 20;
 
     fn asked(value: i64) -> Asked {
-        let mut values = ReadArguments::default();
+        let mut values = DirectArguments::default();
         values.add(value).unwrap();
         Asked::of(SQL, &values, Wanted::All)
     }
@@ -198,9 +198,9 @@ mod tests {
 
     #[test]
     fn the_first_row_is_not_all_rows_and_a_text_is_not_its_bytes() {
-        let mut text = ReadArguments::default();
+        let mut text = DirectArguments::default();
         text.add("a").unwrap();
-        let mut bytes = ReadArguments::default();
+        let mut bytes = DirectArguments::default();
         bytes.add(&b"a"[..]).unwrap();
         let all = Asked::of(SQL, &text, Wanted::All);
         assert_ne!(all, Asked::of(SQL, &text, Wanted::First));

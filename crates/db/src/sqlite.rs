@@ -13,7 +13,7 @@ use sqlx::{
 use tokio::time::sleep;
 
 use crate::{
-    Conn, Options, Result, Tx, conn::Inner, events::Sender, health::DiskFull, reader::Readers,
+    Conn, Options, Result, Tx, conn::Inner, events::Sender, health::DiskFull, readers::Readers,
     tx::Told, writer::Writer,
 };
 

@@ -2,7 +2,7 @@ use std::io;
 
 use sqlx::{Error, error::DatabaseError, sqlite::SqliteError};
 
-use crate::reader::ReadError;
+use crate::direct::DirectError;
 
 /// What kind of trouble an error is, for whoever has to answer a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub fn is_unique_violation(error: &Error) -> bool {
 
 fn is_sqlite(error: &(dyn DatabaseError + 'static)) -> bool {
     error.try_downcast_ref::<SqliteError>().is_some()
-        || error.try_downcast_ref::<ReadError>().is_some()
+        || error.try_downcast_ref::<DirectError>().is_some()
 }
 
 /// <https://sqlite.org/rescode.html>

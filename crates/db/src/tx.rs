@@ -6,7 +6,7 @@ use std::{
 use sqlx::Error;
 
 use crate::{
-    Conn, Result, conn::Inner, node::Announcer, reader::ReadRow, remembered::Remembered,
+    Conn, Result, conn::Inner, direct::DirectRow, node::Announcer, remembered::Remembered,
     snapshots::Snapshots,
 };
 
@@ -22,7 +22,7 @@ pub struct Tx {
 /// Whom a commit is told.
 pub(crate) enum Told {
     /// On SQLite the writer announces.
-    Sqlite(Arc<Remembered<ReadRow>>),
+    Sqlite(Arc<Remembered<DirectRow>>),
     Postgres(Arc<Snapshots>, Announcer),
 }
 

@@ -50,10 +50,10 @@ use tokio::{
 use crate::{
     Options, Result,
     checkpoint::Checkpointer,
+    direct::{Open, step_aside},
     events::Sender,
     health::DiskFull,
     loan::{Loan, Lost, Member, lend},
-    reader::{Open, step_aside},
 };
 use connection::{IN_FILES, IN_MEMORY, begin};
 

@@ -11,7 +11,7 @@ use sqlx::{
 use super::{PgConn, Postgres};
 use crate::{
     Result,
-    reader::ReadArguments,
+    direct::DirectArguments,
     remembered::{Asked, State, Wanted},
     snapshots::{self, Arrival},
 };
@@ -44,7 +44,7 @@ impl PgReader {
         &mut self,
         sql: &'static str,
         arguments: PgArguments,
-        values: &ReadArguments,
+        values: &DirectArguments,
         wanted: Wanted,
     ) -> Result<Arc<[PgRow]>> {
         let asked = Asked::of(sql, values, wanted);

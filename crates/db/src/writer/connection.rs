@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::sleep;
 
-use crate::{Result, reader::Open, sqlite::is_busy};
+use crate::{Result, direct::Open, sqlite::is_busy};
 
 /// How long to wait for another process that writes, and between two looks whether it has ended.
 const OTHERS: Duration = Duration::from_secs(5);

@@ -10,21 +10,21 @@ use sqlx::{
 use uuid::Uuid;
 
 use super::{
-    driver::{ReadType, Reading},
-    row::ReadValueRef,
+    driver::{Direct, DirectType},
+    row::DirectValueRef,
 };
 
 type Encoded = Result<IsNull, BoxDynError>;
 
 macro_rules! stored {
     ($type:ty, $stored:ident, |$value:ident| $encode:expr, |$found:pat_param| $decode:expr) => {
-        impl Type<Reading> for $type {
-            fn type_info() -> ReadType {
-                ReadType(Stored::$stored)
+        impl Type<Direct> for $type {
+            fn type_info() -> DirectType {
+                DirectType(Stored::$stored)
             }
         }
 
-        impl Encode<'_, Reading> for $type {
+        impl Encode<'_, Direct> for $type {
             fn encode_by_ref(&self, into: &mut Vec<Owned>) -> Encoded {
                 let $value = self;
                 into.push(Owned::$stored($encode));
@@ -32,8 +32,8 @@ macro_rules! stored {
             }
         }
 
-        impl<'r> Decode<'r, Reading> for $type {
-            fn decode(value: ReadValueRef<'r>) -> Result<Self, BoxDynError> {
+        impl<'r> Decode<'r, Direct> for $type {
+            fn decode(value: DirectValueRef<'r>) -> Result<Self, BoxDynError> {
                 match value.0 {
                     Found::$stored($found) => Ok($decode),
                     other => Err(mismatch(other, Stored::$stored)),
@@ -57,21 +57,21 @@ stored!(Uuid, Blob, |value| value.as_bytes().to_vec(), |value| {
     Uuid::from_slice(value)?
 });
 
-impl Type<Reading> for str {
-    fn type_info() -> ReadType {
-        ReadType(Stored::Text)
+impl Type<Direct> for str {
+    fn type_info() -> DirectType {
+        DirectType(Stored::Text)
     }
 }
 
-impl Encode<'_, Reading> for &str {
+impl Encode<'_, Direct> for &str {
     fn encode_by_ref(&self, into: &mut Vec<Owned>) -> Encoded {
         into.push(Owned::Text((*self).to_owned()));
         Ok(IsNull::No)
     }
 }
 
-impl<'r> Decode<'r, Reading> for &'r str {
-    fn decode(value: ReadValueRef<'r>) -> Result<Self, BoxDynError> {
+impl<'r> Decode<'r, Direct> for &'r str {
+    fn decode(value: DirectValueRef<'r>) -> Result<Self, BoxDynError> {
         match value.0 {
             Found::Text(text) => Ok(str::from_utf8(text)?),
             other => Err(mismatch(other, Stored::Text)),
@@ -79,20 +79,20 @@ impl<'r> Decode<'r, Reading> for &'r str {
     }
 }
 
-impl Type<Reading> for [u8] {
-    fn type_info() -> ReadType {
-        ReadType(Stored::Blob)
+impl Type<Direct> for [u8] {
+    fn type_info() -> DirectType {
+        DirectType(Stored::Blob)
     }
 }
 
-impl Encode<'_, Reading> for &[u8] {
+impl Encode<'_, Direct> for &[u8] {
     fn encode_by_ref(&self, into: &mut Vec<Owned>) -> Encoded {
         into.push(Owned::Blob((*self).to_owned()));
         Ok(IsNull::No)
     }
 }
 
-impl<'q, T: Encode<'q, Reading> + Type<Reading> + 'q> Encode<'q, Reading> for Option<T> {
+impl<'q, T: Encode<'q, Direct> + Type<Direct> + 'q> Encode<'q, Direct> for Option<T> {
     fn encode(self, into: &mut Vec<Owned>) -> Encoded {
         match self {
             Some(value) => value.encode(into),

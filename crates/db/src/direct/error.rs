@@ -5,12 +5,12 @@ use sqlx::error::{DatabaseError, ErrorKind};
 
 /// What SQLite answered instead of rows.
 #[derive(Debug)]
-pub(crate) struct ReadError {
+pub(crate) struct DirectError {
     code: i32,
     message: String,
 }
 
-impl From<rusqlite::Error> for ReadError {
+impl From<rusqlite::Error> for DirectError {
     fn from(error: rusqlite::Error) -> Self {
         let code = error
             .sqlite_error()
@@ -20,15 +20,15 @@ impl From<rusqlite::Error> for ReadError {
     }
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for DirectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "(code: {}) {}", self.code, self.message)
     }
 }
 
-impl StdError for ReadError {}
+impl StdError for DirectError {}
 
-impl DatabaseError for ReadError {
+impl DatabaseError for DirectError {
     fn message(&self) -> &str {
         &self.message
     }

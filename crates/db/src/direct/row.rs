@@ -13,13 +13,13 @@ use rusqlite::{
 use sqlx::{ColumnIndex, Error, Row, Value, ValueRef};
 
 use super::{
-    ReadError,
-    driver::{ReadType, Reading},
+    DirectError,
+    driver::{Direct, DirectType},
 };
 use crate::Result;
 
 /// A row, copied out of SQLite.
-pub struct ReadRow {
+pub struct DirectRow {
     columns: Arc<[Column]>,
     cells: Box<[Cell]>,
     /// The texts and blobs of all cells.
@@ -50,9 +50,9 @@ pub struct Column {
 
 /// A value in a row, or, once it is owned, out of it.
 #[derive(Clone, Copy)]
-pub struct ReadValueRef<'r>(pub(super) Found<'r>);
+pub struct DirectValueRef<'r>(pub(super) Found<'r>);
 
-pub struct ReadValue(Owned);
+pub struct DirectValue(Owned);
 
 impl Column {
     pub(super) fn of(statement: &Statement<'_>) -> Arc<[Self]> {
@@ -66,7 +66,7 @@ impl Column {
     }
 }
 
-impl ReadRow {
+impl DirectRow {
     pub(super) fn of(columns: &Arc<[Column]>, row: &rusqlite::Row<'_>) -> Result<Self> {
         let mut cells = Vec::with_capacity(columns.len());
         let mut bytes = Vec::new();
@@ -81,7 +81,7 @@ impl ReadRow {
             })
         };
         for index in 0..columns.len() {
-            cells.push(match row.get_ref(index).map_err(ReadError::from)? {
+            cells.push(match row.get_ref(index).map_err(DirectError::from)? {
                 Found::Null => Cell::Null,
                 Found::Integer(number) => Cell::Integer(number),
                 Found::Real(number) => Cell::Real(number),
@@ -98,24 +98,24 @@ impl ReadRow {
     }
 
     /// In bytes.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.bytes.len() + self.cells.len() * size_of::<Cell>()
     }
 }
 
-impl Row for ReadRow {
-    type Database = Reading;
+impl Row for DirectRow {
+    type Database = Direct;
 
     fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    fn try_get_raw<I: ColumnIndex<Self>>(&self, index: I) -> Result<ReadValueRef<'_>> {
+    fn try_get_raw<I: ColumnIndex<Self>>(&self, index: I) -> Result<DirectValueRef<'_>> {
         let index = index.index(self)?;
         let bytes = |place: &Place| &self.bytes[place.start as usize..place.end as usize];
         let len = self.cells.len();
         let cell = self.cells.get(index);
-        Ok(ReadValueRef(
+        Ok(DirectValueRef(
             match cell.ok_or(Error::ColumnIndexOutOfBounds { index, len })? {
                 Cell::Null => Found::Null,
                 Cell::Integer(number) => Found::Integer(*number),
@@ -127,14 +127,14 @@ impl Row for ReadRow {
     }
 }
 
-impl ColumnIndex<ReadRow> for usize {
-    fn index(&self, _: &ReadRow) -> Result<usize> {
+impl ColumnIndex<DirectRow> for usize {
+    fn index(&self, _: &DirectRow) -> Result<usize> {
         Ok(*self)
     }
 }
 
-impl ColumnIndex<ReadRow> for str {
-    fn index(&self, row: &ReadRow) -> Result<usize> {
+impl ColumnIndex<DirectRow> for str {
+    fn index(&self, row: &DirectRow) -> Result<usize> {
         let columns = &row.columns;
         let is_it = |index: &usize| &*columns[*index].name == self;
         let next = row.next.load(Relaxed).min(columns.len());
@@ -146,7 +146,7 @@ impl ColumnIndex<ReadRow> for str {
 }
 
 impl sqlx::Column for Column {
-    type Database = Reading;
+    type Database = Direct;
 
     fn ordinal(&self) -> usize {
         self.ordinal
@@ -157,16 +157,16 @@ impl sqlx::Column for Column {
     }
 
     /// In SQLite values have types, columns have none.
-    fn type_info(&self) -> &ReadType {
-        &ReadType(Stored::Null)
+    fn type_info(&self) -> &DirectType {
+        &DirectType(Stored::Null)
     }
 }
 
-impl<'r> ValueRef<'r> for ReadValueRef<'r> {
-    type Database = Reading;
+impl<'r> ValueRef<'r> for DirectValueRef<'r> {
+    type Database = Direct;
 
-    fn to_owned(&self) -> ReadValue {
-        ReadValue(match self.0 {
+    fn to_owned(&self) -> DirectValue {
+        DirectValue(match self.0 {
             Found::Null => Owned::Null,
             Found::Integer(number) => Owned::Integer(number),
             Found::Real(number) => Owned::Real(number),
@@ -175,8 +175,8 @@ impl<'r> ValueRef<'r> for ReadValueRef<'r> {
         })
     }
 
-    fn type_info(&self) -> Cow<'_, ReadType> {
-        Cow::Owned(ReadType(self.0.data_type()))
+    fn type_info(&self) -> Cow<'_, DirectType> {
+        Cow::Owned(DirectType(self.0.data_type()))
     }
 
     fn is_null(&self) -> bool {
@@ -184,15 +184,15 @@ impl<'r> ValueRef<'r> for ReadValueRef<'r> {
     }
 }
 
-impl Value for ReadValue {
-    type Database = Reading;
+impl Value for DirectValue {
+    type Database = Direct;
 
-    fn as_ref(&self) -> ReadValueRef<'_> {
-        ReadValueRef((&self.0).into())
+    fn as_ref(&self) -> DirectValueRef<'_> {
+        DirectValueRef((&self.0).into())
     }
 
-    fn type_info(&self) -> Cow<'_, ReadType> {
-        Cow::Owned(ReadType(self.0.data_type()))
+    fn type_info(&self) -> Cow<'_, DirectType> {
+        Cow::Owned(DirectType(self.0.data_type()))
     }
 
     fn is_null(&self) -> bool {

@@ -29,23 +29,23 @@ use sqlx_core::{
 };
 use url::Url;
 
-use super::row::{Column, ReadRow, ReadValue, ReadValueRef};
+use super::row::{Column, DirectRow, DirectValue, DirectValueRef};
 use crate::Result;
 
 /// SQLite on the thread that asks.
 #[derive(Debug)]
-pub struct Reading;
+pub struct Direct;
 
-impl Database for Reading {
+impl Database for Direct {
     type Connection = Never;
     type TransactionManager = Never;
-    type Row = ReadRow;
+    type Row = DirectRow;
     type QueryResult = ();
     type Column = Column;
-    type TypeInfo = ReadType;
-    type Value = ReadValue;
-    type ValueRef<'r> = ReadValueRef<'r>;
-    type Arguments = ReadArguments;
+    type TypeInfo = DirectType;
+    type Value = DirectValue;
+    type ValueRef<'r> = DirectValueRef<'r>;
+    type Arguments = DirectArguments;
     type ArgumentBuffer = Vec<Owned>;
     type Statement = Never;
 
@@ -55,9 +55,9 @@ impl Database for Reading {
 
 /// How a value is stored.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ReadType(pub(super) Stored);
+pub struct DirectType(pub(super) Stored);
 
-impl TypeInfo for ReadType {
+impl TypeInfo for DirectType {
     fn is_null(&self) -> bool {
         self.0 == Stored::Null
     }
@@ -73,7 +73,7 @@ impl TypeInfo for ReadType {
     }
 }
 
-impl Display for ReadType {
+impl Display for DirectType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -81,9 +81,9 @@ impl Display for ReadType {
 
 /// The values that a statement is run with.
 #[derive(Default)]
-pub struct ReadArguments(Vec<Owned>);
+pub struct DirectArguments(Vec<Owned>);
 
-impl ReadArguments {
+impl DirectArguments {
     /// None was given: NULL, as sqlx does it.
     pub(super) fn get(&self, index: usize) -> &Owned {
         self.0.get(index).unwrap_or(&Owned::Null)
@@ -94,14 +94,14 @@ impl ReadArguments {
     }
 }
 
-impl Arguments for ReadArguments {
-    type Database = Reading;
+impl Arguments for DirectArguments {
+    type Database = Direct;
 
     fn reserve(&mut self, additional: usize, _: usize) {
         self.0.reserve(additional);
     }
 
-    fn add<'t, T: Encode<'t, Reading> + Type<Reading>>(
+    fn add<'t, T: Encode<'t, Direct> + Type<Direct>>(
         &mut self,
         value: T,
     ) -> std::result::Result<(), BoxDynError> {
@@ -121,7 +121,7 @@ impl Arguments for ReadArguments {
 pub enum Never {}
 
 impl Connection for Never {
-    type Database = Reading;
+    type Database = Direct;
     type Options = Self;
 
     async fn close(self) -> Result<()> {
@@ -136,7 +136,7 @@ impl Connection for Never {
         match *self {}
     }
 
-    async fn begin(&mut self) -> Result<Transaction<'_, Reading>> {
+    async fn begin(&mut self) -> Result<Transaction<'_, Direct>> {
         match *self {}
     }
 
@@ -186,7 +186,7 @@ fn none() -> Error {
 }
 
 impl TransactionManager for Never {
-    type Database = Reading;
+    type Database = Direct;
 
     async fn begin(conn: &mut Self, _: Option<SqlStr>) -> Result<()> {
         match *conn {}
@@ -210,7 +210,7 @@ impl TransactionManager for Never {
 }
 
 impl Statement for Never {
-    type Database = Reading;
+    type Database = Direct;
 
     fn into_sql(self) -> SqlStr {
         match self {}
@@ -220,7 +220,7 @@ impl Statement for Never {
         match *self {}
     }
 
-    fn parameters(&self) -> Option<Either<&[ReadType], usize>> {
+    fn parameters(&self) -> Option<Either<&[DirectType], usize>> {
         match *self {}
     }
 
@@ -228,38 +228,40 @@ impl Statement for Never {
         match *self {}
     }
 
-    fn query(&self) -> Query<'_, Reading, ReadArguments> {
+    fn query(&self) -> Query<'_, Direct, DirectArguments> {
         match *self {}
     }
 
-    fn query_with<A: IntoArguments<Reading>>(&self, _: A) -> Query<'_, Reading, A> {
+    fn query_with<A: IntoArguments<Direct>>(&self, _: A) -> Query<'_, Direct, A> {
         match *self {}
     }
 
-    fn query_as<O: for<'r> FromRow<'r, ReadRow>>(&self) -> QueryAs<'_, Reading, O, ReadArguments> {
+    fn query_as<O: for<'r> FromRow<'r, DirectRow>>(
+        &self,
+    ) -> QueryAs<'_, Direct, O, DirectArguments> {
         match *self {}
     }
 
-    fn query_as_with<'s, O: for<'r> FromRow<'r, ReadRow>, A: IntoArguments<Reading>>(
+    fn query_as_with<'s, O: for<'r> FromRow<'r, DirectRow>, A: IntoArguments<Direct>>(
         &'s self,
         _: A,
-    ) -> QueryAs<'s, Reading, O, A> {
+    ) -> QueryAs<'s, Direct, O, A> {
         match *self {}
     }
 
-    fn query_scalar<O>(&self) -> QueryScalar<'_, Reading, O, ReadArguments>
+    fn query_scalar<O>(&self) -> QueryScalar<'_, Direct, O, DirectArguments>
     where
-        (O,): for<'r> FromRow<'r, ReadRow>,
+        (O,): for<'r> FromRow<'r, DirectRow>,
     {
         match *self {}
     }
 
-    fn query_scalar_with<'s, O, A: IntoArguments<Reading>>(
+    fn query_scalar_with<'s, O, A: IntoArguments<Direct>>(
         &'s self,
         _: A,
-    ) -> QueryScalar<'s, Reading, O, A>
+    ) -> QueryScalar<'s, Direct, O, A>
     where
-        (O,): for<'r> FromRow<'r, ReadRow>,
+        (O,): for<'r> FromRow<'r, DirectRow>,
     {
         match *self {}
     }

@@ -16,8 +16,8 @@ mod types;
 use std::{
     cell::Cell,
     collections::{HashMap, hash_map::Entry},
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    path::Path,
+    sync::Arc,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -26,25 +26,20 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, Statement, config::DbConf
 use sqlx::Error;
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
-    sync::{OwnedSemaphorePermit, Semaphore},
     task::block_in_place,
-    time::timeout,
 };
 
-use crate::{
-    Result,
-    remembered::{Asked, Remembered, State, Wanted},
-};
+use crate::{Result, remembered::Wanted};
 
-pub(crate) use driver::ReadArguments;
-pub use driver::Reading;
-pub(crate) use error::ReadError;
+pub use driver::Direct;
+pub(crate) use driver::DirectArguments;
+pub(crate) use error::DirectError;
 use row::Column;
-pub use row::ReadRow;
+pub use row::DirectRow;
 
 /// How long to wait for a connection, and for whoever else holds the file.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two looks whether whoever holds the file has let go; a read that takes longer makes room.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks whether whoever holds the file has let go; a statement that takes longer makes room.
 const PAUSE: Duration = Duration::from_millis(5);
 /// Steps of SQLite's virtual machine: some milliseconds.
 const LONG: i32 = 100_000;
@@ -52,26 +47,6 @@ const LONG: i32 = 100_000;
 const HAND_OVER: Duration = Duration::from_micros(50);
 /// More than the product has; they are kept prepared.
 const STATEMENTS: usize = 256;
-
-/// The connections that read.
-pub(crate) struct Readers {
-    path: PathBuf,
-    most: u32,
-    free: Arc<Semaphore>,
-    /// None: the database is closed.
-    idle: Arc<Mutex<Option<Vec<Open>>>>,
-    pub(crate) remembered: Arc<Remembered<ReadRow>>,
-}
-
-/// A connection, lent until it is dropped.
-pub(crate) struct Reader {
-    open: Option<Open>,
-    idle: Arc<Mutex<Option<Vec<Open>>>>,
-    remembered: Arc<Remembered<ReadRow>>,
-    /// The database's when the connection was lent.
-    state: State,
-    _permit: OwnedSemaphorePermit,
-}
 
 /// A connection whose statements run on the thread that asks.
 pub(crate) struct Open {
@@ -89,92 +64,9 @@ struct Shape {
     parameters: Vec<usize>,
 }
 
-impl Readers {
-    /// Remembers so many bytes of what was read.
-    pub(crate) fn new(path: PathBuf, most: u32, remembered: usize) -> Self {
-        Self {
-            path,
-            most,
-            free: Arc::new(Semaphore::new(most as usize)),
-            idle: Arc::new(Mutex::new(Some(Vec::new()))),
-            remembered: Arc::new(Remembered::new(remembered)),
-        }
-    }
-
-    pub(crate) async fn acquire(&self) -> Result<Reader> {
-        if locked(&self.idle).is_none() {
-            return Err(Error::PoolClosed);
-        }
-        let permit = timeout(PATIENCE, Arc::clone(&self.free).acquire_owned())
-            .await
-            .map_err(|_| Error::PoolTimedOut)?
-            .map_err(|_| Error::PoolClosed)?;
-        let idle = locked(&self.idle).as_mut().ok_or(Error::PoolClosed)?.pop();
-        let mut open = match idle {
-            Some(open) => open,
-            None => Open::new(&self.path)?,
-        };
-        let state = if open.sees_a_change()? {
-            self.remembered.forget()
-        } else {
-            self.remembered.state()
-        };
-        Ok(Reader {
-            open: Some(open),
-            idle: Arc::clone(&self.idle),
-            remembered: Arc::clone(&self.remembered),
-            state,
-            _permit: permit,
-        })
-    }
-
-    /// Lets nobody in any more, and returns once whoever reads has finished.
-    pub(crate) async fn close(&self) {
-        drop(locked(&self.idle).take());
-        drop(self.free.acquire_many(self.most).await);
-        self.free.close();
-    }
-}
-
-fn locked(idle: &Mutex<Option<Vec<Open>>>) -> MutexGuard<'_, Option<Vec<Open>>> {
-    idle.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        let mut idle = locked(&self.idle);
-        if let (Some(idle), Some(open)) = (idle.as_mut(), self.open.take()) {
-            idle.push(open);
-        }
-    }
-}
-
-impl Reader {
-    /// What the statement finds, which may be remembered.
-    pub(crate) fn rows(
-        &mut self,
-        sql: &'static str,
-        arguments: &ReadArguments,
-        wanted: Wanted,
-    ) -> Result<Arc<[ReadRow]>> {
-        let asked = Asked::of(sql, arguments, wanted);
-        if let Some(found) = self.remembered.find(self.state, &asked) {
-            return Ok(found);
-        }
-        let found: Arc<[ReadRow]> = self.open().rows(sql, arguments, wanted)?.into();
-        let bytes = found.iter().map(ReadRow::size).sum();
-        self.remembered.keep(self.state, asked, &found, bytes);
-        Ok(found)
-    }
-
-    pub(crate) fn open(&mut self) -> &mut Open {
-        let open = self.open.as_mut();
-        open.expect("a connection is kept until it is dropped")
-    }
-}
-
 impl Open {
-    fn new(path: &Path) -> Result<Self> {
+    /// One that reads.
+    pub(crate) fn new(path: &Path) -> Result<Self> {
         let pragmas = "PRAGMA query_only = 1; PRAGMA cache_size = -4096"; // KiB
         Self::with(path, pragmas)
     }
@@ -182,7 +74,7 @@ impl Open {
     /// Opens a file that is there.
     pub(crate) fn with(path: &Path, pragmas: &str) -> Result<Self> {
         Ok(Self {
-            conn: connect(path, pragmas).map_err(ReadError::from)?,
+            conn: connect(path, pragmas).map_err(DirectError::from)?,
             shapes: HashMap::new(),
             seen: None,
         })
@@ -190,18 +82,18 @@ impl Open {
 
     /// Runs a PRAGMA that takes effect when it is prepared: it must not be kept.
     pub(crate) fn set(&self, pragma: &str) -> Result<()> {
-        Ok(self.conn.execute_batch(pragma).map_err(ReadError::from)?)
+        Ok(self.conn.execute_batch(pragma).map_err(DirectError::from)?)
     }
 
     /// From now on whoever else holds the file is an error at once.
     pub(crate) fn wait_for_nobody(&self) -> Result<()> {
-        Ok(self.conn.busy_handler(None).map_err(ReadError::from)?)
+        Ok(self.conn.busy_handler(None).map_err(DirectError::from)?)
     }
 
     /// From now on nothing is committed unless `may` says so.
     pub(crate) fn commit_only_if(&self, may: impl Fn() -> bool + Send + 'static) -> Result<()> {
         let hooked = self.conn.commit_hook(Some(move || !may()));
-        Ok(hooked.map_err(ReadError::from)?)
+        Ok(hooked.map_err(DirectError::from)?)
     }
 
     /// SQLite's name for the state of the database
@@ -210,10 +102,10 @@ impl Open {
     pub(crate) fn version(&self) -> Result<i64> {
         let statement = self.conn.prepare_cached("PRAGMA data_version");
         let version = statement.and_then(|mut it| it.query_row([], |row| row.get(0)));
-        Ok(version.map_err(ReadError::from)?)
+        Ok(version.map_err(DirectError::from)?)
     }
 
-    fn sees_a_change(&mut self) -> Result<bool> {
+    pub(crate) fn sees_a_change(&mut self) -> Result<bool> {
         let now = Some(self.version()?);
         let changed = self.seen != now;
         self.seen = now;
@@ -224,14 +116,14 @@ impl Open {
     pub(crate) fn rows(
         &mut self,
         sql: &'static str,
-        arguments: &ReadArguments,
+        arguments: &DirectArguments,
         wanted: Wanted,
-    ) -> Result<Vec<ReadRow>> {
+    ) -> Result<Vec<DirectRow>> {
         let (mut statement, columns) = prepare(&self.conn, &mut self.shapes, sql, arguments)?;
         let mut rows = statement.raw_query();
         let mut all = Vec::new();
-        while let Some(found) = rows.next().map_err(ReadError::from)? {
-            all.push(ReadRow::of(&columns, found)?);
+        while let Some(found) = rows.next().map_err(DirectError::from)? {
+            all.push(DirectRow::of(&columns, found)?);
             if matches!(wanted, Wanted::First) {
                 break;
             }
@@ -240,10 +132,14 @@ impl Open {
     }
 
     /// Runs what has no rows, or whose rows nobody wants; gives how many it changed.
-    pub(crate) fn execute(&mut self, sql: &'static str, arguments: &ReadArguments) -> Result<u64> {
+    pub(crate) fn execute(
+        &mut self,
+        sql: &'static str,
+        arguments: &DirectArguments,
+    ) -> Result<u64> {
         let (mut statement, _) = prepare(&self.conn, &mut self.shapes, sql, arguments)?;
         let mut rows = statement.raw_query();
-        while rows.next().map_err(ReadError::from)?.is_some() {}
+        while rows.next().map_err(DirectError::from)?.is_some() {}
         drop(rows);
         Ok(if statement.readonly() {
             0
@@ -254,7 +150,7 @@ impl Open {
 
     /// Runs what has no parameters.
     pub(crate) fn run(&mut self, sql: &'static str) -> Result<()> {
-        self.execute(sql, &ReadArguments::default()).map(drop)
+        self.execute(sql, &DirectArguments::default()).map(drop)
     }
 }
 
@@ -275,10 +171,10 @@ fn prepare<'c>(
     conn: &'c Connection,
     shapes: &mut HashMap<(usize, usize), Shape>,
     sql: &'static str,
-    arguments: &ReadArguments,
+    arguments: &DirectArguments,
 ) -> Result<(CachedStatement<'c>, Arc<[Column]>)> {
     BEGAN.set(Some(Instant::now()));
-    let mut statement = conn.prepare_cached(sql).map_err(ReadError::from)?;
+    let mut statement = conn.prepare_cached(sql).map_err(DirectError::from)?;
     // A text that is never freed is known by its place.
     let shape = match shapes.entry((sql.as_ptr().addr(), sql.len())) {
         Entry::Occupied(known) => known.into_mut(),
@@ -288,7 +184,7 @@ fn prepare<'c>(
         let value = arguments.get(*parameter);
         statement
             .raw_bind_parameter(index + 1, value)
-            .map_err(ReadError::from)?;
+            .map_err(DirectError::from)?;
     }
     Ok((statement, Arc::clone(&shape.columns)))
 }
@@ -319,7 +215,7 @@ fn wait(times: i32) -> bool {
     waited < PATIENCE
 }
 
-/// SQLite asks this now and then during a read that takes long.
+/// SQLite asks this now and then during a statement that takes long.
 fn make_room() -> bool {
     let takes_long = BEGAN.get().is_some_and(|began| began.elapsed() >= PAUSE);
     if takes_long && is_shared() {
@@ -329,7 +225,7 @@ fn make_room() -> bool {
 }
 
 thread_local! {
-    /// When the read that this thread is at began: SQLite counts a statement's steps over all
+    /// When the statement that this thread is at began: SQLite counts a statement's steps over all
     /// times that it ran.
     static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
 }
@@ -363,7 +259,7 @@ mod tests {
         drop(Connection::open(&path).unwrap());
         let mut open = Open::new(&path).unwrap();
         for most in 1..=3_i64 {
-            let mut arguments = ReadArguments::default();
+            let mut arguments = DirectArguments::default();
             arguments.add(most).unwrap();
             let sql = "SELECT name FROM sqlite_schema ORDER BY name LIMIT $1";
             let (mut statement, _) =
