@@ -149,3 +149,46 @@ test('a key is not lost while the answer to the one before is still under way', 
   await inbox(page, pigeon);
   await expect(rows(page)).toHaveCount(8);
 });
+
+test('the question before deleting for good names the exact number, of what is selected and of the whole list', async ({ page, pigeon }) => {
+  await signIn(page, pigeon);
+  await inbox(page, pigeon, '?source=trash');
+  await expect(page.getByText('The trash is empty.')).toBeVisible();
+  await ask(pigeon, 101, 155);
+  await inbox(page, pigeon);
+  await page.locator('.band > .check').check();
+  const whole = page.getByRole('link', { name: /Select all \d+ in this view/ });
+  const number = Number((await whole.textContent()).match(/\d+/)[0]);
+  expect(number).toBeGreaterThan(50);
+  await whole.click();
+  await page.getByRole('button', { name: 'Trash' }).click();
+  await expect(toast(page)).toContainText(`${number} conversations moved to the trash.`);
+
+  await inbox(page, pigeon, '?source=trash');
+  const question = page.locator('#purge');
+  const asks = async (what) => {
+    await bar(page).getByRole('button', { name: 'Delete for good' }).click();
+    await expect(question).toContainText(what);
+    await question.getByRole('button', { name: 'Keep them' }).click();
+    await expect(question).toBeHidden();
+  };
+  const ticks = page.locator('.row > .check');
+  await ticks.nth(0).check();
+  await asks('One conversation goes,');
+  await ticks.nth(1).check();
+  await ticks.nth(2).check();
+  await asks('3 conversations go,');
+  await ticks.nth(1).uncheck();
+  await asks('2 conversations go,');
+  await bar(page).getByRole('button', { name: 'Delete for good' }).click();
+  await question.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(toast(page)).toContainText('2 conversations deleted for good.');
+
+  await page.locator('.band > .check, .head .check').first().check();
+  await page.getByRole('link', { name: `Select all ${number - 2} in this view` }).click();
+  await asks(`${number - 2} conversations go,`);
+  await bar(page).getByRole('button', { name: 'Delete for good' }).click();
+  await question.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(toast(page)).toContainText(`${number - 2} conversations deleted for good.`);
+  await expect(page.getByText('The trash is empty.')).toBeVisible();
+});

@@ -1,5 +1,7 @@
 //! The trash: what is in it is out of everything else, comes back whole, or is deleted for good.
 
+mod gone;
+
 use std::time::Duration;
 
 use pigeon::accounts::Permission::AccessPlugin;

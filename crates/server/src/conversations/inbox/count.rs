@@ -86,7 +86,7 @@ const COUNTS: &str = concat!(
     " AS closed_direct,
      (SELECT COUNT(*) FROM (
           SELECT 1 FROM threads
-          WHERE threads.kind = 'support' AND threads.trashed_at IS NOT NULL
+          WHERE threads.kind = 'support' AND threads.trashed_at > 0
           ORDER BY threads.trashed_at DESC, threads.id DESC LIMIT 1000) AS counted) AS trash
      FROM needing CROSS JOIN waiting"
 );
@@ -213,7 +213,7 @@ const SOMEBODYS: &str = exactly!("threads.status = $2 AND threads.assignee_id = 
 const NO_ONES: &str = exactly!("threads.status = $2 AND threads.assignee_id IS NULL");
 const TRASHED: &str = "SELECT COUNT(*) FROM (
     SELECT 1 FROM threads
-    WHERE threads.kind = 'support' AND threads.trashed_at IS NOT NULL
+    WHERE threads.kind = 'support' AND threads.trashed_at > 0
     ORDER BY threads.trashed_at DESC, threads.id DESC LIMIT $1) AS counted";
 
 /// How many support threads a list holds; of more than `most` it is not told how many.

@@ -126,16 +126,16 @@ static ONES: Orders = orders!(
 );
 static TRASH: Orders = Orders {
     activity: falling!(
-        support!("threads.trashed_at", "''"; "threads.trashed_at", "threads.trashed_at IS NOT NULL")
+        support!("threads.trashed_at", "''"; "threads.trashed_at", "threads.trashed_at > 0")
     ),
     wait: falling!(
-        support!("threads.trashed_at", "''"; "threads.trashed_at", "threads.trashed_at IS NOT NULL")
+        support!("threads.trashed_at", "''"; "threads.trashed_at", "threads.trashed_at > 0")
     ),
     created: falling!(
-        support!("threads.created_at", "''"; "threads.created_at", "threads.trashed_at IS NOT NULL")
+        support!("threads.created_at", "''"; "threads.created_at", "threads.trashed_at > 0")
     ),
     subject: rising!(
-        support!("threads.created_at", "threads.subject_key"; "threads.subject_key", "threads.trashed_at IS NOT NULL")
+        support!("threads.created_at", "threads.subject_key"; "threads.subject_key", "threads.trashed_at > 0")
     ),
 };
 static DIRECT: Orders = Orders {
