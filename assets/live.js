@@ -8,6 +8,7 @@
 //   [role=log][data-live]           a conversation: what is new comes at its end, and is spoken: data-said="… {name}"
 //   form[data-swap="id1 id2"]       is posted in place; these ids are then taken from the answer, a 422 or 409 too.
 //                                   On any trouble it is posted the plain way. Another page in the answer is gone to.
+//   [data-live][data-again="40"]    is fetched again in so many seconds: until then the server has nothing newer
 //   [data-live][data-unless="id"]   is left as it is while that field has text
 //   [data-stays]                    once shown, it stays as it is while the page is open
 //   #offline                        shown when the connection has been gone for 5 seconds
@@ -192,6 +193,14 @@ function touch(ids) {
     if (due.size) setTimeout(touch, rest, []);
   }, 200);
 }
+
+// What is not of this moment is looked at again.
+let lookAgain;
+whenever(() => {
+  const aged = $$("[data-live][data-again]");
+  clearTimeout(lookAgain);
+  if (aged.length) lookAgain = setTimeout(touch, aged[0].dataset.again * 1000, aged.map(it => it.id));
+});
 
 document.addEventListener("pigeon:look", () => touch(regions().map(it => it.id)));
 

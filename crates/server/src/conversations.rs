@@ -47,7 +47,7 @@ pub use assign::{assign, release_some};
 pub use delivery::{
     Delivery, DeliveryState, deliveries, discard, hand_over, names_of, retry_mail, topic_of_mail,
 };
-pub use draft::{Draft, NewThread, parse_subject, subject_or_usual};
+pub use draft::{Draft, NewThread, excess, parse_subject, subject_or_usual};
 pub use drafts::{DraftKind, Returned};
 pub use event::Event;
 pub use follow::follow;

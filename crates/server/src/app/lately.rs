@@ -16,11 +16,14 @@ impl<T> Default for Lately<T> {
 }
 
 impl<T: Clone> Lately<T> {
-    /// If it was found out less than `age` ago.
-    pub fn get(&self, age: Duration, now: Timestamp) -> Option<T> {
+    /// If it was found out less than `age` ago; with for how long that is so.
+    pub fn get(&self, age: Duration, now: Timestamp) -> Option<(T, Duration)> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = held.as_ref().filter(|(at, _)| now.since(*at) < age);
-        fresh.map(|(_, found)| found.clone())
+        let (at, found) = held.as_ref()?;
+        let left = age
+            .checked_sub(now.since(*at))
+            .filter(|left| !left.is_zero())?;
+        Some((found.clone(), left))
     }
 
     pub fn keep(&self, found: T, now: Timestamp) {

@@ -128,6 +128,15 @@ fn parse_body(text: &str, problems: &mut Problems) -> String {
     body
 }
 
+/// How many characters of a text are too many for one message.
+pub fn excess(body: &str) -> usize {
+    // A character has at least one byte, so most texts need no counting.
+    if body.len() <= MAX_BODY {
+        return 0;
+    }
+    body.trim().chars().count().saturating_sub(MAX_BODY)
+}
+
 fn too_long(max: usize) -> String {
     t_with(
         "This is too long: {max} characters at most.",

@@ -255,6 +255,9 @@ pub struct Composer {
     pub other: Option<String>,
     /// Why what stands in it did not leave.
     pub returned: Option<&'static str>,
+    /// How many characters of it are too many for one message: it came back before what was typed
+    /// since.
+    pub excess: usize,
     /// Why nothing was posted.
     pub problem: Option<String>,
     /// What others posted meanwhile, where that is why: the form offers to send it anyway.

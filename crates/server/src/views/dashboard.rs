@@ -42,6 +42,8 @@ pub struct Week {
     /// The median wait for a first answer, in words.
     pub first_answer: Option<String>,
     pub days: Vec<Day>,
+    /// In how many seconds there may be newer figures, where these are not of this moment.
+    pub again: Option<u64>,
 }
 
 /// A day of the chart, with where its bars stand.
@@ -106,6 +108,7 @@ impl Week {
             days: (0..7)
                 .map(|at| day(at, 18 + 56 * i64::try_from(at).unwrap_or(0)))
                 .collect(),
+            again: (busy > 0).then_some(40),
         }
     }
 }

@@ -94,6 +94,7 @@ impl Conversation {
                 body: "Your two cups leave us this afternoon.".into(),
                 kept: true,
                 returned: Some("Your account could not answer at that time."),
+                excess: 20_002,
                 ..busy.composer.clone()
             },
             ..busy.clone()

@@ -35,8 +35,11 @@ pub(super) async fn week(visit: &Visit, conn: &mut Conn) -> Result<Week> {
     let zone = visit.app.settings().time_zone.clone();
     let begins = dates[0].to_zoned(zone).map(|at| at.timestamp());
     let since = begins.map_or(visit.now, |at| Timestamp::from_micros(at.as_microsecond()));
-    if let Some(known) = visit.app.traffic.get(AGE, visit.now) {
-        return Ok(told(visit, &dates, &known));
+    if let Some((known, left)) = visit.app.traffic.get(AGE, visit.now) {
+        return Ok(Week {
+            again: Some(left.as_secs() + 1),
+            ..told(visit, &dates, &known)
+        });
     }
     let found = traffic(conn, since).await?;
     let week = told(visit, &dates, &found);
@@ -77,6 +80,7 @@ fn told(visit: &Visit, dates: &[jiff::civil::Date], traffic: &Traffic) -> Week {
         answered: sums.iter().map(|(_, answered)| answered).sum(),
         first_answer: traffic.median_wait.map(|wait| spoken(wait / 60_000_000)),
         days: days.collect(),
+        again: None,
     }
 }
 

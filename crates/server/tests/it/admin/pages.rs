@@ -87,6 +87,32 @@ async fn a_conversation_opens_at_the_first_unread_message() {
 }
 
 #[tokio::test]
+async fn what_led_to_the_news_can_be_undone_there() {
+    let (app, ann, mut maya) = long(90, 20).await;
+    let bob = Guest::asks(&app, "bob@example.com", "Hm?").await;
+    let close = [("threadId", bob.thread.as_str()), ("status", "closed")];
+    let done = maya.says("admin/status", &close).await.expect(200).json();
+    let undo = done["undo"].as_str().unwrap();
+    let next = format!(
+        "/pigeon/admin/threads/{}?source=pending&undo={undo}",
+        ann.thread
+    );
+    let led = maya.get(&next).await.expect(303);
+    let to = led.header("location").unwrap();
+    assert!(to.contains("&m=") && to.ends_with("#new"), "{to}");
+    let page = maya.follow(&led).await.expect(200);
+    assert!(
+        words(page.text()).contains("Conversation closed. Undo"),
+        "{page:?}"
+    );
+    assert_eq!(page.field("undo").as_deref(), Some(undo));
+    // What is no deed is not passed on.
+    let odd = format!("/pigeon/admin/threads/{}?undo=x%26m%3D1", ann.thread);
+    let led = maya.get(&odd).await.expect(303);
+    assert!(!led.header("location").unwrap().contains("undo"));
+}
+
+#[tokio::test]
 async fn an_answer_from_a_page_that_stops_before_the_news_says_so() {
     let (_app, ann, mut maya) = long(80, 20).await;
     let led = maya.reads(&ann.thread).await.expect(303);

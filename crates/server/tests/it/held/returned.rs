@@ -107,3 +107,40 @@ async fn what_comes_back_stands_before_what_was_typed_since() {
     assert!(is_back(&page, all), "{page:?}");
     assert_eq!(drafts(&app).await, 1);
 }
+
+#[tokio::test]
+async fn what_comes_back_is_whole_and_says_so_where_it_is_too_long_for_one_message() {
+    let (app, mut ada, ann) = asked().await;
+    let (letter, since) = ("é".repeat(60_000), "x".repeat(60_000));
+    let id = ada.holds(&ann.thread, &letter).await;
+    let keep = [("threadId", ann.thread.as_str()), ("body", since.as_str())];
+    ada.does("admin/draft", &keep).await.expect(303);
+    let said = "together 20002 characters too long for one message";
+    let page = ada.reads(&ann.thread).await.expect(200);
+    assert!(!words(page.text()).contains("too long"));
+    ada.does_with("admin/unsend", &ann.thread, &id)
+        .await
+        .expect(303);
+    let page = ada.reads(&ann.thread).await.expect(200);
+    let all = format!("{letter}\n\n{since}");
+    assert!(is_back(&page, &all) && words(page.text()).contains(said));
+
+    // Sent all the same, it comes back once more, and nothing is cut.
+    let send = [("threadId", ann.thread.as_str()), ("body", all.as_str())];
+    let page = ada.does("admin/reply", &send).await.expect(422);
+    assert!(is_back(&page, &all));
+    let page = words(page.text());
+    assert!(
+        page.contains("This is longer than 100000 characters."),
+        "{page}"
+    );
+    assert_eq!((messages(&app).await, drafts(&app).await), (1, 1));
+
+    // In two, it is sent.
+    for part in [&letter, &since] {
+        let send = [("threadId", ann.thread.as_str()), ("body", part.as_str())];
+        ada.does("admin/reply", &send).await.expect(303);
+    }
+    let page = ada.reads(&ann.thread).await.expect(200);
+    assert!(!words(page.text()).contains("too long"));
+}

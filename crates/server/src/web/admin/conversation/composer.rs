@@ -1,6 +1,6 @@
 use crate::{
     accounts::User,
-    conversations::{Returned, Status, drafts::Unsent},
+    conversations::{Returned, Status, drafts::Unsent, excess},
     i18n::t,
     views::conversation::{Composer, Held, Newer},
     web::{Visit, admin::conversation::refused_beside},
@@ -43,6 +43,7 @@ pub(super) fn of(visit: &Visit, viewer: &User, unsent: &Unsent) -> Composer {
         kept: shown.is_some(),
         other: other.as_ref().map(|draft| draft.body.clone()),
         returned: shown.and_then(|draft| draft.returned).map(why),
+        excess: shown.map_or(0, |draft| excess(&draft.body)),
         problem: refusal(visit),
         ..empty
     }

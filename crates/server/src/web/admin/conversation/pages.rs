@@ -6,7 +6,7 @@ use db::Conn;
 use crate::{
     Result,
     conversations::{Message, MessageKind, PAGE, Participant, Thread},
-    ids::MessageId,
+    ids::{MessageId, UndoId},
     web::{
         Visit,
         admin::{inbox::State, page_of},
@@ -69,7 +69,12 @@ pub(super) async fn lead_to_news(
         return Ok(None);
     };
     let (page, query) = (page_of(thread.id), state.query_of_list());
-    Ok(Some(see_other(&format!("{page}{query}&m={first}#new"))))
+    // What was done on the way here can still be undone there.
+    let undo = visit.query.get("undo").parse::<UndoId>();
+    let undo = undo.map_or(String::new(), |undo| format!("&undo={undo}"));
+    Ok(Some(see_other(&format!(
+        "{page}{query}{undo}&m={first}#new"
+    ))))
 }
 
 pub(super) fn others(thread: &Thread, state: &State, shown: &[Message]) -> Others {
