@@ -117,8 +117,8 @@ on("input", ({ target: area }) => {
   if (!state) return;
   clearTimeout(timer);
   state.typed[kindOf(area)] = area.value;
-  if (!area.dataset.keep) { timer = setTimeout(() => { keepHere(area); tell(area, area.value.trim() && "device") }, 300); return }
   keepHere(area);
+  if (!area.dataset.keep) { timer = setTimeout(() => tell(area, area.value.trim() && "device"), 300); return }
   tell(area, "");
   timer = setTimeout(keepThere, 700, area);
 });
