@@ -16,6 +16,8 @@ something beside the ceiling of the same run, not by itself.
 - Pigeon remembers what it has read and rendered until the database changes: the pages are those of a
   site where nothing was written since somebody looked at the same. Beside each stands what it costs with
   *nothing remembered*, as after every change; lists, searches and counts are measured only so.
+- The load asks for pages as they are. A browser takes them compressed: that is done anew for each,
+  and takes half a millisecond of one core for a list of fifty.
 - SQLite waits for the disk at every commit (`synchronous=FULL`), and so does PostgreSQL.
 
 ";
