@@ -197,6 +197,10 @@ test('23. with less motion nothing moves', async ({ page, pigeon, someone }) => 
     return document.getAnimations().map((it) => it.animationName ?? it.transitionProperty);
   });
   expect(await running()).toEqual([]);
+  // Who has not asked for that sees it move.
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  expect(await running()).not.toEqual([]);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await tom.locator('textarea[name=body]').fill('');
   for (const path of PAGES) {
     await page.goto(`${pigeon.url}/pigeon/admin${path}`);

@@ -13,7 +13,8 @@ const row = (page, subject) => page.getByRole('main').locator('.row', { hasText:
 const badge = (page) => page.locator('#nav-inbox .badge');
 
 test('12. a message from another session is in list, badge, title and conversation at once, and nothing in hand is lost', async ({ page, pigeon, someone }) => {
-  for (const n of [1, 2, 3]) await post(pigeon, guest(n));
+  const long = Array.from({ length: 22 }, (_, n) => `Line ${n + 1}.`).join('\n\n');
+  for (const n of [1, 2, 3]) await post(pigeon, n === 2 ? { ...guest(n), body: long } : guest(n));
   await signIn(page, pigeon);
   await page.goto(list(pigeon));
   await listening(page);
@@ -34,7 +35,8 @@ test('12. a message from another session is in list, badge, title and conversati
   await open(tom, pigeon, 'Question 02');
   await tom.locator('textarea[name=body]').fill('Half a thought');
   await tom.locator('textarea[name=body]').evaluate((it) => it.setSelectionRange(4, 4));
-  const top = await tom.locator('main').evaluate((it) => it.scrollTop);
+  const top = await tom.locator('main').evaluate((it) => (it.scrollTop = 40, it.scrollTop));
+  expect(top).toBe(40);
   const mine = await someone();
   await signIn(mine, pigeon);
   await open(mine, pigeon, 'Question 02');

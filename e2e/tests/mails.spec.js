@@ -81,8 +81,10 @@ test('every link of every mail can be fetched twice, and changes nothing', async
 
 test('mails are small, hold the same links as text and as HTML, and are accessible', async ({ page, pigeon }) => {
   const mails = pigeon.mails();
-  const kinds = new Map(mails.map((mail) => [`${mail.to} ${mail.subject}`, mail]));
-  for (const mail of kinds.values()) {
+  // Several of them have one subject.
+  expect(mails.length).toBeGreaterThan(8);
+  for (const mail of mails) {
+    expect(mail.html, mail.subject).toContain('</html>');
     expect(mail.html.length, mail.subject).toBeLessThan(8 * 1024);
     for (const link of mail.links) expect(mail.html, mail.subject).toContain(link.replaceAll('&', '&amp;'));
     await expectSoundMail(page, mail.html);
