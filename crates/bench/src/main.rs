@@ -23,6 +23,10 @@ use clap::{Parser, Subcommand};
 /// The outcome of a step; what failed is told once, at the end.
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
+/// As in the program: *hello* is to be measured with the same.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures Pigeon, and writes docs/performance.md.")]
 struct Arguments {

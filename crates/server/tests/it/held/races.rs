@@ -10,7 +10,7 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_undo_and_leaving_at_once_exactly_one_wins() {
-    const ROUNDS: usize = 200;
+    const ROUNDS: i64 = 200;
     let (app, mut ada, ann) = asked().await;
     let office = Office::new(&app.app.config, &app.app.settings());
     let writer: User = {
@@ -30,7 +30,6 @@ async fn of_undo_and_leaving_at_once_exactly_one_wins() {
         let leaves = {
             let (app, office) = (app.app.clone(), office.clone());
             async move {
-                look(&app, round % 4).await;
                 let mut tx = app.db.begin().await.unwrap();
                 leave(&mut tx, &office, leaving, now).await.unwrap();
                 tx.commit().await.unwrap();
@@ -39,16 +38,30 @@ async fn of_undo_and_leaving_at_once_exactly_one_wins() {
         let undoes = {
             let (app, writer) = (app.app.clone(), writer.clone());
             async move {
-                look(&app, round / 4 % 8).await;
                 let mut tx = app.db.begin().await.unwrap();
                 let undone = undo(&mut tx, &writer, thread, id, now).await.unwrap();
                 tx.commit().await.unwrap();
                 undone
             }
         };
-        let (leaves, undoes) = (tokio::spawn(leaves), tokio::spawn(undoes));
-        leaves.await.unwrap();
-        if undoes.await.unwrap() {
+        // Now the one, now the other is first; mostly nobody knows.
+        let undone = match round % 8 {
+            0 => {
+                leaves.await;
+                undoes.await
+            }
+            1 => {
+                let undone = undoes.await;
+                leaves.await;
+                undone
+            }
+            _ => {
+                let (leaves, undoes) = (tokio::spawn(leaves), tokio::spawn(undoes));
+                leaves.await.unwrap();
+                undoes.await.unwrap()
+            }
+        };
+        if undone {
             taken_back += 1;
         } else {
             posted += 1;
@@ -73,23 +86,11 @@ async fn of_undo_and_leaving_at_once_exactly_one_wins() {
             taken_back = 0;
         }
     }
-    assert!(posted > 5, "leaving won {posted} times");
-    assert!(posted < 196, "leaving won {posted} times");
+    let least = ROUNDS / 8;
+    assert!(posted > least, "leaving won {posted} times");
+    assert!(posted <= 1 + ROUNDS - least, "leaving won {posted} times");
     app.run_jobs().await;
     assert_eq!(messages(&app).await, posted);
-}
-
-/// Some steps of the database, so that now the one, now the other comes first.
-async fn look(app: &pigeon::App, times: usize) {
-    for _ in 0..times {
-        let mut conn = app.db.read().await.unwrap();
-        let one: i64 = conn
-            .query("SELECT CAST(1 AS BIGINT)")
-            .fetch_scalar()
-            .await
-            .unwrap();
-        assert_eq!(one, 1);
-    }
 }
 
 #[tokio::test]
