@@ -30,7 +30,7 @@ impl Default for Options {
         Self {
             batch: 64,
             batch_age: Duration::from_millis(10),
-            remembered: 28 << 20,
+            remembered: 32 << 20,
             readers: 4,
             hold: Duration::from_secs(1),
             max_pages: None,

@@ -32,7 +32,7 @@ pub use text::initials;
 pub use translate::translate;
 
 /// What is kept of pages at most, in bytes.
-const KEPT: usize = 12 << 20;
+const KEPT: usize = 24 << 20;
 /// Instructions that one rendering may run: an inbox page takes about 30,000.
 const FUEL: u64 = 3_000_000;
 
