@@ -1,7 +1,7 @@
 //! A message leaves some seconds after it was sent, unless its writer takes it back.
 
 mod leaving;
-mod races;
+pub mod races;
 mod returned;
 pub mod secret;
 

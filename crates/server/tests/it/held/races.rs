@@ -44,24 +44,7 @@ async fn of_undo_and_leaving_at_once_exactly_one_wins() {
                 undone
             }
         };
-        // Now the one, now the other is first; mostly nobody knows.
-        let undone = match round % 8 {
-            0 => {
-                leaves.await;
-                undoes.await
-            }
-            1 => {
-                let undone = undoes.await;
-                leaves.await;
-                undone
-            }
-            _ => {
-                let (leaves, undoes) = (tokio::spawn(leaves), tokio::spawn(undoes));
-                leaves.await.unwrap();
-                undoes.await.unwrap()
-            }
-        };
-        if undone {
+        if Box::pin(undo_wins(round, leaves, undoes)).await {
             taken_back += 1;
         } else {
             posted += 1;
@@ -91,6 +74,30 @@ async fn of_undo_and_leaving_at_once_exactly_one_wins() {
     assert!(posted <= 1 + ROUNDS - least, "leaving won {posted} times");
     app.run_jobs().await;
     assert_eq!(messages(&app).await, posted);
+}
+
+/// Now the one, now the other is first; mostly nobody knows.
+pub async fn undo_wins(
+    round: i64,
+    leaves: impl Future<Output = ()> + Send + 'static,
+    undoes: impl Future<Output = bool> + Send + 'static,
+) -> bool {
+    match round % 8 {
+        0 => {
+            leaves.await;
+            undoes.await
+        }
+        1 => {
+            let undone = undoes.await;
+            leaves.await;
+            undone
+        }
+        _ => {
+            let (leaves, undoes) = (tokio::spawn(leaves), tokio::spawn(undoes));
+            leaves.await.unwrap();
+            undoes.await.unwrap()
+        }
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use pigeon::{
 };
 
 use super::*;
+use crate::held::races::undo_wins;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_undo_and_leaving_at_once_exactly_one_wins() {
@@ -43,23 +44,7 @@ async fn of_undo_and_leaving_at_once_exactly_one_wins() {
                 undone
             }
         };
-        // Now the one, now the other is first; mostly nobody knows.
-        let undone = match round % 8 {
-            0 => {
-                leaves.await;
-                undoes.await
-            }
-            1 => {
-                let undone = undoes.await;
-                leaves.await;
-                undone
-            }
-            _ => {
-                let (leaves, undoes) = (tokio::spawn(leaves), tokio::spawn(undoes));
-                leaves.await.unwrap();
-                undoes.await.unwrap()
-            }
-        };
+        let undone = Box::pin(undo_wins(round, leaves, undoes)).await;
         begun += i64::from(!undone);
         let left = (threads(&app).await, held(&app).await, drafts(&app).await);
         assert_eq!(left, (begun, 0, i64::from(undone)), "round {round}");
