@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// What the connection is opened with.
 const PRAGMAS: &str = "
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA wal_autocheckpoint = 4000;
-    PRAGMA cache_size = -32768"; // KiB
+    PRAGMA cache_size = -16384"; // KiB
 /// Where SQLite keeps what pages were, to roll back to a savepoint. A post changes some fifty, and
 /// those in a file, one after another, take longer than all the rest; what a large transaction
 /// changes may be more than there is memory.

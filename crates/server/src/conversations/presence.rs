@@ -80,16 +80,16 @@ pub async fn appear(
     announce(tx, thread.id).await
 }
 
-/// `staff` has left the thread's page.
-pub async fn disappear(tx: &mut Tx, thread: &Thread, staff: &User) -> Result<()> {
+/// `staff` has left the thread's page. The thread itself may have gone before.
+pub async fn disappear(tx: &mut Tx, thread: ThreadId, staff: &User) -> Result<()> {
     let gone = tx
         .query("DELETE FROM presence WHERE thread_id = $1 AND user_id = $2")
-        .bind(thread.id)
+        .bind(thread)
         .bind(staff.id)
         .execute()
         .await?;
     if gone > 0 {
-        announce(tx, thread.id).await?;
+        announce(tx, thread).await?;
     }
     Ok(())
 }

@@ -50,6 +50,12 @@ async fn thread_of(conn: &mut Conn, user: &User, id: &str) -> Result<Thread> {
     Actor::User(Box::new(user.clone())).thread(conn, id).await
 }
 
+/// The thread whose page is open, which may be in the trash by now.
+async fn thread_on_page(conn: &mut Conn, user: &User, id: ThreadId) -> Result<Thread> {
+    let actor = Actor::User(Box::new(user.clone()));
+    actor.thread_or_trashed(conn, id).await
+}
+
 /// Whom a form names in `assigneeId`; empty: nobody. They must be able to answer.
 async fn assignee_of(conn: &mut Conn, id: &str) -> Result<Option<User>> {
     if id.is_empty() {

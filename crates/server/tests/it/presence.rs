@@ -71,6 +71,25 @@ async fn whoever_falls_silent_is_gone_after_45_seconds() {
 }
 
 #[tokio::test]
+async fn a_page_stays_open_beyond_the_trash_and_is_left_after_its_conversation_is_deleted() {
+    let (app, mut ada) = TestApp::open().await;
+    let mut tom = app.staff("tom").await;
+    let ann = Guest::asks(&app, "ann@example.com", "Hm?").await;
+    for deed in ["admin/trash", "admin/purge"] {
+        does(&mut tom, &ann, "here").await;
+        let thread = ("threadId", ann.thread.as_str());
+        tom.does("threads/mark-read", &[thread]).await.expect(303);
+        let done = ada.does_to(&[&ann.thread], deed, &[]).await;
+        done.expect(200);
+    }
+    app.run_jobs().await;
+    let page = format!("/pigeon/admin/threads/{}", ann.thread);
+    tom.get(&page).await.expect(404);
+    does(&mut tom, &ann, "gone").await;
+    assert_eq!(app.number("SELECT count(*) FROM presence").await, 0);
+}
+
+#[tokio::test]
 async fn renewing_is_no_news() {
     let (app, ada) = TestApp::open().await;
     let mut tom = app.staff("tom").await;

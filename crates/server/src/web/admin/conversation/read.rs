@@ -5,15 +5,17 @@ use crate::{
     ids::MessageId,
     web::{
         Call, Done,
-        admin::{page_of, staff, summary, thread_of},
+        admin::{page_of, staff, summary, thread_on_page},
     },
 };
 
 /// Staff have seen the page: up to `seen`, the last message that it showed; without it, all.
 pub async fn mark_read(call: Call) -> Result<Done> {
     let staff = staff(&call)?;
+    let id = call.fields.get("threadId");
+    let id = id.parse().map_err(|_| Error::NotFound)?;
     let mut tx = call.app.db.begin().await?;
-    let thread = thread_of(&mut tx, &staff, call.fields.get("threadId")).await?;
+    let thread = thread_on_page(&mut tx, &staff, id).await?;
     let seq = match call.fields.get("seen") {
         "" => thread.last_seq,
         seen => {
