@@ -7,7 +7,7 @@
 use db::Conn;
 
 use super::{Band, List, Source, Whose};
-use crate::{Result, accounts::User};
+use crate::{Result, accounts::User, conversations::Status};
 
 /// Counts are exact up to here.
 pub const COUNTED: i64 = 999;
@@ -170,21 +170,24 @@ pub async fn count_in_bands(
     counts: &Counts,
 ) -> Result<Vec<(Band, i64)>> {
     let known = match list.source {
-        Source::Mine if counts.my_pending < CAP => Some((counts.my_pending, counts.my_open)),
-        Source::Unassigned if counts.nobodys_pending < CAP => {
-            Some((counts.nobodys_pending, counts.nobodys_open))
-        }
+        Source::Mine => Some((counts.my_pending, counts.my_open)),
+        Source::Unassigned => Some((counts.nobodys_pending, counts.nobodys_open)),
         _ => None,
     };
-    let whose: Option<Whoses> = match list.whose_for(viewer) {
-        Whose::Anyones => None,
-        _ if let Some((pending, open)) = known => Some(Whoses {
-            pending,
-            open,
-            closed: 0,
-        }),
-        Whose::Nobodys => Some(conn.query(NOBODYS).fetch_one().await?),
-        Whose::One(user) => Some(conn.query(ONES).bind(user).fetch_one().await?),
+    let whose = match (list.whose_for(viewer), known) {
+        (Whose::Anyones, _) => None,
+        (whose, Some((pending, mut open))) => {
+            if pending == CAP {
+                open = count_some(conn, whose, Status::Open, CAP).await?;
+            }
+            Some(Whoses {
+                pending,
+                open,
+                closed: 0,
+            })
+        }
+        (Whose::Nobodys, None) => Some(conn.query(NOBODYS).fetch_one().await?),
+        (Whose::One(user), None) => Some(conn.query(ONES).bind(user).fetch_one().await?),
     };
     let count = |band| match (&whose, band) {
         (Some(whose), Band::NeedsReply) => whose.pending,
@@ -226,22 +229,27 @@ pub async fn count_up_to(
     let mut total: i64 = 0;
     for band in list.bands() {
         let left = most - total + 1;
-        let query = match (band.status(), list.whose_for(viewer)) {
+        let count: i64 = match band.status() {
             _ if band.is_direct() => continue,
-            (None, _) => conn.query(TRASHED).bind(left),
-            (Some(status), Whose::Anyones) => conn.query(ANYONES).bind(left).bind(status),
-            (Some(status), Whose::Nobodys) => conn.query(NO_ONES).bind(left).bind(status),
-            (Some(status), Whose::One(user)) => {
-                conn.query(SOMEBODYS).bind(left).bind(status).bind(user)
-            }
+            None => conn.query(TRASHED).bind(left).fetch_scalar().await?,
+            Some(status) => count_some(conn, list.whose_for(viewer), status, left).await?,
         };
-        let count: i64 = query.fetch_scalar().await?;
         total += count;
         if total > most {
             return Ok(None);
         }
     }
     Ok(Some(total))
+}
+
+/// How many support threads with a status are `whose`, counted up to `most`.
+async fn count_some(conn: &mut Conn, whose: Whose, status: Status, most: i64) -> Result<i64> {
+    let query = match whose {
+        Whose::Anyones => conn.query(ANYONES).bind(most).bind(status),
+        Whose::Nobodys => conn.query(NO_ONES).bind(most).bind(status),
+        Whose::One(user) => conn.query(SOMEBODYS).bind(most).bind(status).bind(user),
+    };
+    Ok(query.fetch_scalar().await?)
 }
 
 const PENDING_OF_ALL: &str = concat!("SELECT ", count!("threads.status = 'pending'"));
