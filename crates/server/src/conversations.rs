@@ -60,7 +60,7 @@ pub use link::{
 pub use mention::{mentions, notes_that_mention};
 pub(crate) use message::PAGE;
 pub use message::{Kind as MessageKind, Message, Origin, Visibility};
-pub use others::{Earlier, count_others, earlier_of};
+pub use others::{Earlier, count_others, earlier_of, open_with};
 pub use overtaken::ensure_not_overtaken;
 pub use participant::{Notify, Participant, Role};
 pub use people::{Newcomer, add_participant, remove_participant, send_new_link};

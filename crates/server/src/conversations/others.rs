@@ -3,6 +3,7 @@ use db::{Conn, Timestamp};
 use crate::{
     Result,
     conversations::{Participant, Thread},
+    email_address::Address,
     ids::ThreadId,
 };
 
@@ -57,6 +58,29 @@ pub async fn earlier_of(
         )
         .bind(key)
         .bind(thread.id)
+        .fetch_all()
+        .await?;
+    Ok(found)
+}
+
+/// The newest support threads with an address that are not closed, among its newest hundred: for
+/// somebody who is about to begin one more. No address, none.
+pub async fn open_with(conn: &mut Conn, address: &str) -> Result<Vec<Earlier>> {
+    let Ok(address) = Address::parse(address) else {
+        return Ok(Vec::new());
+    };
+    let found = conn
+        .query(
+            "SELECT threads.id, threads.subject, threads.created_at
+             FROM (SELECT thread_id FROM participants
+                   WHERE email_key = $1 AND left_at IS NULL
+                   ORDER BY thread_id DESC LIMIT 100) AS newest
+             JOIN threads ON threads.id = newest.thread_id
+             WHERE threads.kind = 'support' AND threads.trashed_at IS NULL
+               AND threads.status <> 'closed'
+             ORDER BY threads.id DESC LIMIT 3",
+        )
+        .bind(address.key())
         .fetch_all()
         .await?;
     Ok(found)

@@ -1,10 +1,13 @@
 use db::Timestamp;
 use serde::Serialize;
 
-use crate::views::{
-    inbox::{Band, Source},
-    present::Present,
-    shell::Shell,
+use crate::{
+    conversations::Earlier,
+    views::{
+        inbox::{Band, Source},
+        present::Present,
+        shell::Shell,
+    },
 };
 
 mod sample;
@@ -129,6 +132,16 @@ pub struct Other {
     pub id: String,
     pub subject: String,
     pub at: Timestamp,
+}
+
+impl Other {
+    pub fn new(other: Earlier) -> Self {
+        Self {
+            id: other.id.to_string(),
+            subject: other.subject,
+            at: other.created_at,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]

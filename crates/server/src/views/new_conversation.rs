@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::{
     error::Problems,
     views::{
-        conversation::{Choice, Held},
+        conversation::{Choice, Held, Other},
         samples::minutes_ago,
         shell::{Place, Shell},
     },
@@ -29,6 +29,8 @@ pub struct NewConversation {
     pub others: Vec<Kept>,
     /// The page of what has left meanwhile.
     pub sent: Option<String>,
+    /// What is not closed with the same address.
+    pub open: Vec<Other>,
 }
 
 /// A draft, by what is known of it.
@@ -48,6 +50,8 @@ pub struct LeavingStart {
     pub subject: String,
     pub assignee: Option<String>,
     pub letter: Held,
+    /// What is not closed with the same address.
+    pub open: Vec<Other>,
 }
 
 impl LeavingStart {
@@ -65,10 +69,12 @@ impl LeavingStart {
                 leaves_in: 8,
                 closes: false,
             },
+            open: open(),
         };
         let plain = Self {
             shell: Shell::sample(Place::Inbox).with_unsent(),
             assignee: None,
+            open: Vec::new(),
             ..assigned.clone()
         };
         vec![("assigned", assigned), ("plain", plain)]
@@ -99,6 +105,7 @@ impl NewConversation {
             returned: None,
             others: Vec::new(),
             sent: None,
+            open: Vec::new(),
         };
         let returned = Self {
             email: "jonas@example.com".into(),
@@ -111,6 +118,7 @@ impl NewConversation {
                 to: "sam@example.com".into(),
                 subject: "Glaze on the blue bowl".into(),
             }],
+            open: open(),
             ..empty.clone()
         };
         let too_late = Self {
@@ -134,4 +142,16 @@ impl NewConversation {
             ("too-late", too_late),
         ]
     }
+}
+
+fn open() -> Vec<Other> {
+    let other = |n: u8, subject: &str| Other {
+        id: format!("01920000-0000-7000-8000-00000000030{n}"),
+        subject: subject.into(),
+        at: minutes_ago(90),
+    };
+    vec![
+        other(1, "Do the bowls stack?"),
+        other(2, "Can I change the address?"),
+    ]
 }

@@ -1,5 +1,6 @@
 //! A conversation that staff begin is held as a message is: until it leaves, it is nowhere.
 
+mod beside;
 mod leaving;
 mod races;
 mod returned;

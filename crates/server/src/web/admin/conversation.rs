@@ -104,14 +104,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
                 .problem("subject")
                 .map(|_| visit.typed("subject").to_owned()),
         },
-        others: same_person
-            .into_iter()
-            .map(|other| Other {
-                id: other.id.to_string(),
-                subject: other.subject,
-                at: other.created_at,
-            })
-            .collect(),
+        others: same_person.into_iter().map(Other::new).collect(),
         composer,
         held: composer::held(&visit, &unsent),
         thread: head(&visit, viewer, thread),

@@ -9,10 +9,10 @@ use db::Conn;
 use crate::{
     Error, Result,
     accounts::{Permission, User},
-    conversations::{Actor, StartDraft, Written, subject_or_usual},
+    conversations::{Actor, StartDraft, Written, open_with, subject_or_usual},
     ids::{DraftId, ThreadId},
     views::{
-        conversation::{Choice, Held},
+        conversation::{Choice, Held, Other},
         new_conversation::{Kept, LeavingStart, NewConversation},
         shell::{Place, Shell},
     },
@@ -63,6 +63,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     } else {
         Vec::new()
     };
+    let (written, chosen) = fill_in(&visit, viewer, draft.as_ref());
+    let open = open_with(&mut conn, &written.email).await?;
     drop(conn);
 
     let problems = visit.problems();
@@ -72,7 +74,6 @@ pub async fn show(visit: Visit) -> Result<Response> {
     }
     let shown = draft.as_ref().map(|draft| draft.id.to_string());
     shell.unsent.retain(|it| Some(&it.id) != shown.as_ref());
-    let (written, chosen) = fill_in(&visit, viewer, draft.as_ref());
     let choice = |user: User| Choice {
         id: user.id.to_string(),
         me: user.id == viewer.id,
@@ -93,6 +94,7 @@ pub async fn show(visit: Visit) -> Result<Response> {
         draft: shown,
         others,
         sent,
+        open: open.into_iter().map(Other::new).collect(),
         problems,
     };
     visit.page("admin/new.html", &view)
@@ -153,6 +155,7 @@ async fn leaving(
         Some(id) => User::find(conn, id).await?,
         None => None,
     };
+    let open = open_with(conn, &held.written.email).await?;
     let (id, leaves_at) = (held.id.to_string(), held.leave_at.unwrap_or(visit.now));
     shell.problem = visit.refusal().map(str::to_owned);
     shell.unsent.retain(|letter| letter.id != id);
@@ -169,6 +172,7 @@ async fn leaving(
             leaves_in: leaves_at.since(visit.now).as_secs(),
             closes: false,
         },
+        open: open.into_iter().map(Other::new).collect(),
     };
     visit.page("admin/leaving.html", &view)
 }
