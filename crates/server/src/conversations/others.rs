@@ -73,12 +73,12 @@ pub async fn open_with(conn: &mut Conn, address: &str) -> Result<Vec<Earlier>> {
         .query(
             "SELECT threads.id, threads.subject, threads.created_at
              FROM (SELECT thread_id FROM participants
-                   WHERE email_key = $1 AND left_at IS NULL
-                   ORDER BY thread_id DESC LIMIT 100) AS newest
+                   WHERE participants.email_key = $1 AND participants.left_at IS NULL
+                   ORDER BY participants.thread_id DESC LIMIT 100) AS newest
              JOIN threads ON threads.id = newest.thread_id
              WHERE threads.kind = 'support' AND threads.trashed_at IS NULL
                AND threads.status <> 'closed'
-             ORDER BY threads.id DESC LIMIT 3",
+             ORDER BY newest.thread_id DESC LIMIT 3",
         )
         .bind(address.key())
         .fetch_all()
