@@ -27,8 +27,11 @@ async fn p9_a_worker_stopped_for_70_seconds_sends_no_second_mail_with_another_id
         eventually("a connection", Duration::from_secs(20), || {
             sink.connections() > 0
         });
-        first.signal("-STOP");
     });
+    // Whatever else it writes is written by then: stopped within a transaction, it would keep
+    // everybody from writing.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    first.signal("-STOP");
     sink.set_mode(Mode::Ok).await;
     tokio::time::sleep(Duration::from_secs(70)).await;
 
