@@ -126,9 +126,10 @@ test('signing out warns of a draft only while it is on this device only', async 
   await body.fill('Not yet');
   await expect(page.getByText('Draft kept on this device')).toBeVisible();
   await page.getByRole('button', { name: 'your account' }).click();
-  page.once('dialog', (dialog) => dialog.dismiss());
+  const warned = page.waitForEvent('dialog').then((dialog) => dialog.dismiss());
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect.poll(() => kept(page)).toBe(1);
+  await warned;
+  expect(await kept(page)).toBe(1);
   await expect(page).toHaveURL(/admin/);
   await page.unroute('**/pigeon/admin/draft');
   page.on('dialog', () => { throw new Error('nothing is lost, so nothing is asked') });
