@@ -178,12 +178,15 @@ function leave() {
 }
 
 let timer, left = false;
+// A page that is the answer to a form has no address to be fetched from again, and what was typed stands in it.
+const isAnswer = location.pathname.startsWith("/pigeon/actions/");
+const rests = () => document.hidden || left || isAnswer;
 const due = new Set();
 const regions = topics => $$("[data-live][id]").filter(it => !topics || it.dataset.live.split(" ").some(topic => topics.includes(topic)));
 /** These regions are to be fetched again: soon, together, and not while nobody looks. */
 function touch(ids) {
   ids.forEach(id => due.add(id));
-  if (!due.size || document.hidden || left) return;
+  if (!due.size || rests()) return;
   timer ??= setTimeout(async () => {
     const now = [...due];
     let rest = 0;
@@ -211,7 +214,7 @@ const topicsNow = () => [...new Set($$("[data-live]").flatMap(it => it.dataset.l
 let topics = topicsNow();
 
 function listen() {
-  if (!page.events || document.hidden || left) return;
+  if (!page.events || rests()) return;
   hush();
   const query = new URLSearchParams({ topics });
   if (since) query.set("since", since);
@@ -268,7 +271,7 @@ on("visibilitychange", () => {
   else touch([]);
 });
 setInterval(() => {
-  const badge = document.hidden && !left && $("[data-badge][id]");
+  const badge = document.hidden && !left && !isAnswer && $("[data-badge][id]");
   if (badge) pull([badge.id]).catch(() => {});
 }, 60_000);
 document.addEventListener("pigeon:swapped", () => {

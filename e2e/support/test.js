@@ -55,8 +55,8 @@ export const test = base.extend({
 
 // The event streams that each page has open.
 const streams = new WeakMap();
-/** The page hears what happens from now on. */
-export const listening = (page) => expect.poll(() => streams.get(page)?.size ?? 0, 'open event streams').toBe(1);
+/** The page hears what happens from now on; with 0, it does not. */
+export const listening = (page, n = 1) => expect.poll(() => streams.get(page)?.size ?? 0, 'open event streams').toBe(n);
 
 /** No error on the console (the CSP's reports stand there), nothing from elsewhere, no broken part. */
 function watch(context, pigeon, complaints) {

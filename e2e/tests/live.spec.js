@@ -1,6 +1,6 @@
 // The core of the live pages: forms that swap parts of their page.
 import { FERNHILL, MAYA, open, post, prefer, signIn } from '../support/people.js';
-import { expect, test } from '../support/test.js';
+import { expect, listening, test } from '../support/test.js';
 
 test.use({ start: { mailServer: false, env: FERNHILL, people: [MAYA] } });
 test.describe.configure({ mode: 'serial' });
@@ -39,6 +39,26 @@ test('buttons that the script shows and hides stay so over a swap', async ({ pag
   await expect(page.getByRole('button', { name: 'Copy the e-mail address' })).toBeVisible();
   await page.getByLabel('Status').selectOption('pending');
   await expect(change).toBeVisible();
+});
+
+test('a page that answers a form stays as it is: it has no address to be fetched from again', async ({ page, pigeon }) => {
+  await signIn(page, pigeon);
+  const list = await page.context().newPage();
+  await list.goto(`${pigeon.url}/pigeon/admin/threads?source=pending`);
+  await listening(list);
+  await page.goto(`${pigeon.url}/pigeon/admin/new`);
+  await page.getByLabel('Their e-mail').fill(ADA.email);
+  await page.getByLabel('Message').fill(' ');
+  await page.locator('form.form').evaluate((form) => form.submit());
+  await page.waitForURL(/actions/);
+  const asked = [];
+  page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
+  await post(pigeon, { ...ADA, subject: 'Saucers' });
+  await expect(list.getByRole('main').locator('.row', { hasText: 'Saucers' })).toBeVisible();
+  await page.evaluate(() => new Promise((over) => requestIdleCallback(over)));
+  expect(asked.filter((it) => !it.includes('/assets/'))).toEqual([]);
+  await listening(page, 0);
+  await expect(page.getByLabel('Their e-mail')).toHaveValue(ADA.email);
 });
 
 test('without an answer from the server the page stays, and says so', async ({ page, pigeon }) => {
